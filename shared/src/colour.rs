@@ -1,0 +1,75 @@
+//! Colours of a theme, and whether text on them is dark or light.
+
+use core::fmt;
+
+/// An opaque sRGB colour, written `#rrggbb`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HexColor([u8; 3]);
+
+/// What is wrong with a colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidColor;
+
+impl fmt::Display for InvalidColor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("must be a hex colour like #3b5bdb")
+    }
+}
+
+impl HexColor {
+    /// The brand colour of a widget whose owner chose none.
+    pub const PORCHLIGHT: Self = Self([0x2f, 0x5d, 0x50]);
+
+    /// Reads `#rgb` or `#rrggbb`.
+    pub fn parse(text: &str) -> Result<Self, InvalidColor> {
+        let digits: Option<Vec<u8>> =
+            text.strip_prefix('#').and_then(|hex| hex.chars().map(|c| Some(c.to_digit(16)? as u8)).collect());
+        match digits.as_deref() {
+            Some(&[r, g, b]) => Ok(Self([r * 17, g * 17, b * 17])),
+            Some(&[r, r2, g, g2, b, b2]) => Ok(Self([r * 16 + r2, g * 16 + g2, b * 16 + b2])),
+            _ => Err(InvalidColor),
+        }
+    }
+
+    /// Whether dark text reads better on this colour than white text does. The two contrasts of WCAG 2.2
+    /// (<https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio>) are equal at a relative luminance of 0.179.
+    pub fn wants_dark_text(self) -> bool {
+        let [r, g, b] = self.0.map(|channel| {
+            let c = f64::from(channel) / 255.0;
+            // Close enough to the piecewise curve of sRGB for a choice between two colours, without `powf`'s bytes.
+            c * c * (0.305_306_011 * c + 0.682_171_111) + 0.012_522_878 * c
+        });
+        0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179
+    }
+}
+
+impl fmt::Display for HexColor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [r, g, b] = self.0;
+        write!(f, "#{r:02x}{g:02x}{b:02x}")
+    }
+}
+
+#[cfg(feature = "serde")]
+crate::parsed::text_like!(HexColor, { "type": "string", "pattern": "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$" });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_are_read() {
+        assert_eq!(HexColor::parse("#fFf").unwrap().to_string(), "#ffffff");
+        assert_eq!(HexColor::parse("#3b5bdb").unwrap().to_string(), "#3b5bdb");
+        for wrong in ["", "fff", "#ffff", "#gggggg", "red", "#fff;}"] {
+            assert_eq!(HexColor::parse(wrong), Err(InvalidColor), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn text_flips_on_light_colours() {
+        let dark_text = |hex| HexColor::parse(hex).unwrap().wants_dark_text();
+        assert!(dark_text("#ffffff") && dark_text("#ffd43b") && dark_text("#8ce99a"));
+        assert!(!dark_text("#000000") && !dark_text("#3b5bdb") && !dark_text("#c92a2a"));
+    }
+}

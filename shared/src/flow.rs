@@ -1,0 +1,12 @@
+//! Bot flows: a pure state machine. A [`graph::Graph`] of steps, a [`run::Run`] through it, and one function,
+//! [`run::advance`], that takes an input and answers with effects for others to perform and a trace of why.
+
+pub mod condition;
+pub mod graph;
+pub mod run;
+pub mod step;
+pub mod template;
+pub mod trace;
+pub mod value;
+
+mod answer;

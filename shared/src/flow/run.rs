@@ -1,0 +1,304 @@
+//! Running a flow: one turn at a time, each within a fuel of steps.
+
+use super::answer;
+use super::graph::Graph;
+use super::step::{Action, ChoiceOption, Step, StepId};
+use super::template::fill;
+use super::trace::TraceEntry;
+use super::value::{Scope, Value, Variables};
+use crate::model::message::{Button, MessageType, Payload};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The most steps one turn goes through.
+pub const FUEL: usize = 500;
+
+/// How often a choice asks again.
+const CHOICE_RETRIES: u8 = 2;
+
+/// The answer that passes over a skippable question.
+const SKIP: &str = "skip";
+
+/// A visitor's way through a flow, between two turns.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Run {
+    /// The step that waits for an answer; none before the first turn and after the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_at: Option<StepId>,
+    /// How many wrong answers that step has had.
+    #[serde(default)]
+    pub wrong_answers: u8,
+    /// What has been kept.
+    #[serde(default)]
+    pub variables: Variables,
+}
+
+/// What moves a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input<'a> {
+    /// The flow begins.
+    Start,
+    /// The visitor said something.
+    Said(&'a str),
+}
+
+/// What a turn wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Say this.
+    Say(MessageType, Payload),
+    /// Ask people to take over, of this department if one is named.
+    Handoff(Option<String>),
+}
+
+/// How a turn ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A step waits for an answer.
+    Waiting,
+    /// People take over.
+    HandedOff,
+    /// The flow came to its end, or was not waiting for anything.
+    Ended,
+    /// [`FUEL`] was spent; people take over.
+    FuelSpent,
+}
+
+/// A turn's result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    /// What is to be done, in order.
+    pub effects: Vec<Effect>,
+    /// What happened, a step at a time.
+    pub trace: Vec<TraceEntry>,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// Takes one turn. The same graph, run, input and known values give the same turn and the same run, always. `known` is
+/// what is known without being set: `name`, `email`, `phone`, `visitor.*`, `conversation.*`.
+pub fn advance(graph: &Graph, run: &mut Run, input: Input<'_>, known: &BTreeMap<String, Value>) -> Turn {
+    let mut turn = Walk { run, known, effects: Vec::new(), trace: Vec::new() };
+    let outcome = turn.take(graph, input);
+    Turn { effects: turn.effects, trace: turn.trace, outcome }
+}
+
+/// Where a step leads.
+enum Lead<'a> {
+    To(Option<&'a Step>),
+    Stop(Outcome),
+}
+
+struct Walk<'a> {
+    run: &'a mut Run,
+    known: &'a BTreeMap<String, Value>,
+    effects: Vec<Effect>,
+    trace: Vec<TraceEntry>,
+}
+
+impl Walk<'_> {
+    fn take(&mut self, graph: &Graph, input: Input<'_>) -> Outcome {
+        let mut lead = match input {
+            Input::Start => {
+                *self.run = Run { variables: core::mem::take(&mut self.run.variables), ..Run::default() };
+                Lead::To(graph.first())
+            }
+            Input::Said(said) => {
+                let waiting = self.run.waiting_at.take().and_then(|id| graph.step(&id));
+                waiting.map_or(Lead::Stop(Outcome::Ended), |step| self.answered(graph, step, said))
+            }
+        };
+        for _ in 0..FUEL {
+            lead = match lead {
+                Lead::To(Some(step)) => self.enter(graph, step),
+                Lead::To(None) => return Outcome::Ended,
+                Lead::Stop(outcome) => return outcome,
+            };
+        }
+        match lead {
+            Lead::Stop(outcome) => outcome,
+            Lead::To(None) => Outcome::Ended,
+            Lead::To(Some(step)) => {
+                let spent = format!("a turn goes through at most {FUEL} steps");
+                self.note(step, |entry| entry.warnings.push(spent));
+                self.effects.push(Effect::Handoff(None));
+                Outcome::FuelSpent
+            }
+        }
+    }
+
+    /// Does what a step does when the run comes to it.
+    fn enter<'g>(&mut self, graph: &'g Graph, step: &'g Step) -> Lead<'g> {
+        self.note(step, |_| ());
+        let lead = match &step.action {
+            Action::Message { text } => {
+                self.say(step, text, Vec::new());
+                Lead::To(graph.after(step))
+            }
+            Action::Choice { .. } | Action::Question { .. } => {
+                self.run.wrong_answers = 0;
+                self.ask(step);
+                Lead::Stop(Outcome::Waiting)
+            }
+            Action::Condition { cases, otherwise } => {
+                let mut decided = Vec::new();
+                let scope = self.scope();
+                let mut tell = |test: &super::condition::Test, held: bool| {
+                    let got = scope.get(&test.variable).map(Value::to_string).unwrap_or_default();
+                    decided.push(format!(
+                        "{} (\"{got}\") {:?} {:?}: {held}",
+                        test.variable, test.op, test.value
+                    ));
+                };
+                let found =
+                    cases.iter().find(|case| case.when.holds(scope, &mut tell)).map(|case| &case.next);
+                self.note(step, |entry| entry.decided = decided);
+                Lead::To(match found.or(otherwise.as_ref()) {
+                    Some(target) => graph.step(target),
+                    None => graph.after(step),
+                })
+            }
+            Action::Set { variable, value } => {
+                let value = match value {
+                    Value::Text(template) => Value::Text(fill(template, self.scope())),
+                    other => other.clone(),
+                };
+                self.set(step, variable, value);
+                Lead::To(graph.after(step))
+            }
+            Action::Goto {} => Lead::To(graph.after(step)),
+            Action::Handoff { department } => {
+                self.effects.push(Effect::Handoff(department.clone()));
+                Lead::Stop(Outcome::HandedOff)
+            }
+            Action::End {} => Lead::Stop(Outcome::Ended),
+        };
+        self.leads(step, lead)
+    }
+
+    /// Takes the visitor's answer to the step that waits.
+    fn answered<'g>(&mut self, graph: &'g Graph, step: &'g Step, said: &str) -> Lead<'g> {
+        self.note(step, |entry| entry.input = Some(said.into()));
+        let lead = match &step.action {
+            Action::Choice { options, save_as, multiple: false, .. } => match answer::chosen(options, said) {
+                Some(option) => {
+                    self.set_if(step, save_as.as_deref(), Value::Text(option.kept().into()));
+                    Lead::To(match &option.next {
+                        Some(next) => graph.step(next),
+                        None => graph.after(step),
+                    })
+                }
+                None => self.wrong(step, CHOICE_RETRIES, None),
+            },
+            Action::Choice { options, save_as, .. } => match answer::several(options, said) {
+                Some(chosen) => {
+                    let kept = chosen.iter().map(|option| option.kept().into()).collect();
+                    self.set_if(step, save_as.as_deref(), Value::List(kept));
+                    Lead::To(graph.after(step))
+                }
+                None => self.wrong(step, CHOICE_RETRIES, None),
+            },
+            Action::Question { skippable: true, .. } if said.trim().eq_ignore_ascii_case(SKIP) => {
+                Lead::To(graph.after(step))
+            }
+            Action::Question { save_as, validate, pattern, retries, error, .. } => {
+                match answer::valid(*validate, pattern.as_deref(), said) {
+                    Some(value) => {
+                        self.set(step, save_as, value);
+                        Lead::To(graph.after(step))
+                    }
+                    None => self.wrong(step, *retries, error.as_deref()),
+                }
+            }
+            // No other step waits; a run that says so was written by a later version of the flow's own steps.
+            _ => Lead::Stop(Outcome::Ended),
+        };
+        self.leads(step, lead)
+    }
+
+    /// Asks again, or gives up and calls for people.
+    fn wrong<'g>(&mut self, step: &Step, retries: u8, error: Option<&str>) -> Lead<'g> {
+        if self.run.wrong_answers >= retries {
+            self.run.wrong_answers = 0;
+            self.effects.push(Effect::Handoff(None));
+            return Lead::Stop(Outcome::HandedOff);
+        }
+        self.run.wrong_answers += 1;
+        if let Some(error) = error {
+            self.say(step, error, Vec::new());
+        }
+        self.ask(step);
+        Lead::Stop(Outcome::Waiting)
+    }
+
+    /// Says what the step asks, and waits at it.
+    fn ask(&mut self, step: &Step) {
+        match &step.action {
+            Action::Choice { text, options, .. } => {
+                self.say(step, text, options.iter().map(button).collect())
+            }
+            Action::Question { text, skippable, .. } => {
+                let skip = skippable.then(|| Button { label: "Skip".into(), value: SKIP.into() });
+                self.say(step, text, skip.into_iter().collect());
+            }
+            _ => {}
+        }
+        self.run.waiting_at = Some(step.id.clone());
+    }
+
+    fn say(&mut self, step: &Step, template: &str, buttons: Vec<Button>) {
+        let text = fill(template, self.scope());
+        let said = text.clone();
+        self.note(step, |entry| entry.output.push(said));
+        let kind = if buttons.is_empty() { MessageType::Text } else { MessageType::Choice };
+        if !text.trim().is_empty() || !buttons.is_empty() {
+            self.effects.push(Effect::Say(kind, Payload { text, buttons, notice: None }));
+        }
+    }
+
+    fn set_if(&mut self, step: &Step, variable: Option<&str>, value: Value) {
+        if let Some(variable) = variable {
+            self.set(step, variable, value);
+        }
+    }
+
+    fn set(&mut self, step: &Step, variable: &str, value: Value) {
+        let kept = self.run.variables.set(variable, value.clone());
+        self.note(step, |entry| match kept {
+            Ok(()) => drop(entry.variables.insert(variable.into(), value)),
+            Err(refused) => entry.warnings.push(format!("{variable} was not kept: {refused}")),
+        });
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope { variables: &self.run.variables, known: self.known }
+    }
+
+    fn leads<'g>(&mut self, step: &Step, lead: Lead<'g>) -> Lead<'g> {
+        if let Lead::To(Some(next)) = &lead {
+            let next = next.id.clone();
+            self.note(step, |entry| entry.next = Some(next));
+        }
+        lead
+    }
+
+    /// Writes to the trace's entry of a step: the last one, or a new one where another step wrote last.
+    fn note(&mut self, step: &Step, write: impl FnOnce(&mut TraceEntry)) {
+        let id = step.id.to_string();
+        if self.trace.last().is_none_or(|entry| entry.step_id != id || entry.next.is_some()) {
+            self.trace.push(TraceEntry {
+                step_id: id,
+                kind: step.action.name().into(),
+                ..TraceEntry::default()
+            });
+        }
+        if let Some(entry) = self.trace.last_mut() {
+            write(entry);
+        }
+    }
+}
+
+fn button(option: &ChoiceOption) -> Button {
+    Button { label: option.label.clone(), value: option.kept().into() }
+}

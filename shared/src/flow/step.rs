@@ -1,0 +1,201 @@
+//! The steps a flow is made of, as they are written in JSON (`contract.md`, section 3).
+
+use super::condition::When;
+use super::value::Value;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// A step's id: 1 to 64 characters of `A-Z a-z 0-9 _ -`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StepId(String);
+
+/// What is wrong with a step's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidStepId;
+
+impl fmt::Display for InvalidStepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("must be 1 to 64 characters of A-Z a-z 0-9 _ -")
+    }
+}
+
+impl StepId {
+    /// Reads an id.
+    pub fn parse(text: &str) -> Result<Self, InvalidStepId> {
+        let known = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        if (1..=64).contains(&text.len()) && text.bytes().all(known) {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidStepId)
+        }
+    }
+}
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+crate::parsed::text_like!(StepId, { "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" });
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Step {
+    /// Its id, unique in the flow.
+    pub id: StepId,
+    /// Where it leads; without it, to the step below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<StepId>,
+    /// What it does.
+    #[serde(flatten)]
+    pub action: Action,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Action {
+    /// Says something.
+    Message {
+        /// What it says; takes `{{variables}}`.
+        text: String,
+    },
+    /// Offers buttons and waits for one. An answer that is none of them is asked for again, twice; then people help.
+    Choice {
+        /// What it asks; takes `{{variables}}`.
+        text: String,
+        /// What it offers, 1 to 20.
+        options: Vec<ChoiceOption>,
+        /// The variable that keeps the chosen value; a list where several may be chosen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        save_as: Option<String>,
+        /// Whether several may be chosen, written with commas between.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        multiple: bool,
+    },
+    /// Asks for something and waits for an answer of the right form. After `retries` wrong ones people help.
+    Question {
+        /// What it asks; takes `{{variables}}`.
+        text: String,
+        /// The variable that keeps the answer.
+        save_as: String,
+        /// The form the answer must have.
+        #[serde(default)]
+        validate: Validate,
+        /// The pattern of [`Validate::Regex`], matched against the whole answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pattern: Option<String>,
+        /// How often it asks again.
+        #[serde(default = "usual_retries")]
+        retries: u8,
+        /// What it says to a wrong answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+        /// Whether the visitor may pass it over.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        skippable: bool,
+    },
+    /// Goes where the first case that holds says.
+    Condition {
+        /// The cases, in order.
+        cases: Vec<Case>,
+        /// Where to go when none holds; without it, on.
+        #[serde(default, rename = "else", skip_serializing_if = "Option::is_none")]
+        otherwise: Option<StepId>,
+    },
+    /// Keeps a value.
+    Set {
+        /// The variable.
+        variable: String,
+        /// Its value; text takes `{{variables}}`.
+        value: Value,
+    },
+    /// Goes to `next`.
+    Goto {},
+    /// Hands the conversation to people and ends the bot's part.
+    Handoff {
+        /// The department to ask.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        department: Option<String>,
+    },
+    /// Ends the flow.
+    End {},
+}
+
+fn usual_retries() -> u8 {
+    2
+}
+
+impl Action {
+    /// The step's type as JSON spells it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Message { .. } => "message",
+            Self::Choice { .. } => "choice",
+            Self::Question { .. } => "question",
+            Self::Condition { .. } => "condition",
+            Self::Set { .. } => "set",
+            Self::Goto {} => "goto",
+            Self::Handoff { .. } => "handoff",
+            Self::End {} => "end",
+        }
+    }
+}
+
+/// One button of a choice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceOption {
+    /// What stands on it.
+    pub label: String,
+    /// What is kept when it is chosen; the label when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Where it leads; without it, where the step leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<StepId>,
+}
+
+impl ChoiceOption {
+    /// What is kept when it is chosen.
+    pub fn kept(&self) -> &str {
+        self.value.as_deref().unwrap_or(&self.label)
+    }
+}
+
+/// One way out of a condition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What must hold.
+    pub when: When,
+    /// Where it leads.
+    pub next: StepId,
+}
+
+/// The form an answer must have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Validate {
+    /// Any words.
+    #[default]
+    Text,
+    /// A number.
+    Number,
+    /// An e-mail address.
+    Email,
+    /// A phone number: 6 to 15 digits (ITU-T E.164), with the usual punctuation.
+    Phone,
+    /// An `http` or `https` address.
+    Url,
+    /// A calendar date, `2026-05-01`.
+    Date,
+    /// The step's own pattern.
+    Regex,
+}

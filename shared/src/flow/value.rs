@@ -1,0 +1,137 @@
+//! What a flow's variables hold.
+
+use core::fmt;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The most variables a run may hold.
+pub const MAX_VARIABLES: usize = 100;
+/// The longest a variable may be, in bytes, written out.
+pub const MAX_VARIABLE_BYTES: usize = 4096;
+
+/// A value: what JSON can say without objects.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum Value {
+    /// True or false.
+    Boolean(bool),
+    /// A number.
+    Number(f64),
+    /// Text; a date is text in RFC 3339.
+    Text(String),
+    /// Several texts.
+    List(Vec<String>),
+}
+
+impl Value {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Text(text) => text.trim().is_empty(),
+            Self::List(items) => items.is_empty(),
+            Self::Boolean(_) | Self::Number(_) => false,
+        }
+    }
+
+    /// As a number, where it is one or reads as one.
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
+            _ => None,
+        }
+    }
+
+    /// As true or false, where it is that or reads as that.
+    pub fn as_boolean(&self) -> Option<bool> {
+        match self {
+            Self::Boolean(flag) => Some(*flag),
+            Self::Text(text) => match text.trim().to_lowercase().as_str() {
+                "true" | "yes" => Some(true),
+                "false" | "no" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean(flag) => flag.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(text),
+            Self::List(items) => f.write_str(&items.join(", ")),
+        }
+    }
+}
+
+/// A run's variables, never more than [`MAX_VARIABLES`] of [`MAX_VARIABLE_BYTES`] each.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Variables(BTreeMap<String, Value>);
+
+/// A variable could not be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// There are [`MAX_VARIABLES`] already.
+    TooMany,
+    /// It is longer than [`MAX_VARIABLE_BYTES`].
+    TooLong,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany => write!(f, "a run holds at most {MAX_VARIABLES} variables"),
+            Self::TooLong => write!(f, "a variable holds at most {MAX_VARIABLE_BYTES} bytes"),
+        }
+    }
+}
+
+impl Variables {
+    /// The value of a name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Keeps a value under a name; refused where it would pass a limit, and then nothing changes.
+    pub fn set(&mut self, name: &str, value: Value) -> Result<(), Refused> {
+        if self.0.len() >= MAX_VARIABLES && !self.0.contains_key(name) {
+            return Err(Refused::TooMany);
+        }
+        if value.to_string().len() > MAX_VARIABLE_BYTES {
+            return Err(Refused::TooLong);
+        }
+        self.0.insert(name.into(), value);
+        Ok(())
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Where a step looks a name up: first what the run itself holds, then what is known of visitor and conversation.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// What the run holds.
+    pub variables: &'a Variables,
+    /// What is known without being set: `name`, `email`, `phone`, `visitor.*`, `conversation.*`.
+    pub known: &'a BTreeMap<String, Value>,
+}
+
+impl Scope<'_> {
+    /// The value of a name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.variables.get(name).or_else(|| self.known.get(name))
+    }
+}

@@ -1,0 +1,188 @@
+//! Messages: what visitors, agents and bots say, and notices of what happened.
+
+use crate::id::{ClientId, ConversationId, MessageId};
+use crate::time::Timestamp;
+use crate::wire::source::{Source, Tag, tags};
+
+tags! {
+    /// Which way a message goes, seen from the organization.
+    Direction {
+        /// From the visitor.
+        In = "IN",
+        /// To the visitor.
+        Out = "OUT",
+    }
+}
+
+tags! {
+    /// What kind of author wrote a message.
+    AuthorKind {
+        /// The visitor.
+        Visitor = "visitor",
+        /// A person of the organization.
+        Agent = "agent",
+        /// A bot flow.
+        Bot = "bot",
+        /// Porchlight itself, in a notice.
+        System = "system",
+    }
+}
+
+tags! {
+    /// What a message is made of.
+    MessageType {
+        /// Words alone.
+        Text = "text",
+        /// Words with buttons to answer by.
+        Choice = "choice",
+        /// Something that happened; [`Payload::notice`] says what.
+        Notice = "notice",
+    }
+}
+
+tags! {
+    /// What a notice tells of.
+    Notice {
+        /// The bot has handed the conversation to people.
+        Handoff = "handoff",
+        /// The conversation was closed.
+        Closed = "closed",
+        /// A closed conversation was opened again.
+        Reopened = "reopened",
+    }
+}
+
+tags! {
+    /// How far a message has come.
+    Status {
+        /// The server has it, durably.
+        Sent = "sent",
+        /// The other side has seen it.
+        Seen = "seen",
+    }
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Author {
+    /// What kind of author it is.
+    pub kind: AuthorKind,
+    /// The name to show; a visitor's own name is not repeated here.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub name: Option<String>,
+}
+
+/// A button under a message. Pressing it answers with its label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Button {
+    /// What stands on it, and what it says when pressed.
+    pub label: String,
+    /// What the flow keeps of the answer.
+    pub value: String,
+}
+
+/// What a message says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Payload {
+    /// The words, always shown as text. Empty only in a deleted message.
+    pub text: String,
+    /// The buttons of a choice.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    pub buttons: Vec<Button>,
+    /// What a notice tells of, so that it can be said in the reader's language.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub notice: Option<Notice>,
+}
+
+impl Payload {
+    /// Reads what a message says as the widget does.
+    pub fn decode<S: Source>(source: &S) -> Option<Self> {
+        let button = |b: S| Some(Button { label: text(&b, "label")?, value: text(&b, "value")? });
+        let buttons = source.get("buttons").map(|list| list.items()).unwrap_or_default();
+        Some(Self {
+            text: text(source, "text")?,
+            buttons: buttons.into_iter().filter_map(button).collect(),
+            notice: tag(source, "notice"),
+        })
+    }
+}
+
+/// One message of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The conversation it belongs to.
+    pub conversation_id: ConversationId,
+    /// Its place among the visitor's messages, from 1 up, given by the Thread. Never changes; numbers may be missing.
+    pub seq: u32,
+    /// The Thread's count of changes when this message last changed; `seq` when it never did. Whoever knows the
+    /// greatest `changed` it has seen can ask for what came after it.
+    pub changed: u32,
+    /// The name its sender gave it, where one was given.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub client_id: Option<ClientId>,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// Who wrote it.
+    pub author: Author,
+    /// What it is made of.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
+    pub kind: MessageType,
+    /// What it says.
+    pub payload: Payload,
+    /// The message it answers.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub reply_to: Option<MessageId>,
+    /// A note among agents, never shown to the visitor.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "core::ops::Not::not"))]
+    pub private: bool,
+    /// When the Thread took it.
+    pub created_at: Timestamp,
+    /// How far it has come. Worked out when it is read, so what is stored goes without.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub status: Option<Status>,
+}
+
+impl Message {
+    /// Reads a message as the widget does; `None` where a part that must be there is missing or unknown.
+    pub fn decode<S: Source>(source: &S) -> Option<Self> {
+        let author = source.get("author")?;
+        Some(Self {
+            id: MessageId::parse(&text(source, "id")?).ok()?,
+            conversation_id: ConversationId::parse(&text(source, "conversationId")?).ok()?,
+            seq: count(source, "seq")?,
+            changed: count(source, "changed")?,
+            client_id: text(source, "clientId").and_then(|id| ClientId::parse(&id).ok()),
+            direction: tag(source, "direction")?,
+            author: Author { kind: tag(&author, "kind")?, name: text(&author, "name") },
+            kind: tag(source, "type")?,
+            payload: Payload::decode(&source.get("payload")?)?,
+            reply_to: text(source, "replyTo").and_then(|id| MessageId::parse(&id).ok()),
+            private: source.get("private").and_then(|p| p.boolean()).unwrap_or(false),
+            created_at: source.get("createdAt")?.time()?,
+            status: tag(source, "status"),
+        })
+    }
+}
+
+fn text<S: Source>(source: &S, key: &str) -> Option<String> {
+    source.get(key)?.string()
+}
+
+fn count<S: Source>(source: &S, key: &str) -> Option<u32> {
+    source.get(key)?.count()
+}
+
+fn tag<S: Source, T: Tag>(source: &S, key: &str) -> Option<T> {
+    T::from_tag(&source.get(key)?.string()?)
+}

@@ -1,0 +1,185 @@
+//! Text that people type: cleaned and measured once, then trusted.
+
+use core::fmt;
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvalidText {
+    /// Nothing but white space.
+    Empty,
+    /// More characters than the limit that stands here.
+    TooLong(usize),
+    /// Not an e-mail address.
+    NotAnEmail,
+}
+
+impl fmt::Display for InvalidText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("must not be empty"),
+            Self::TooLong(limit) => write!(f, "must be at most {limit} characters"),
+            Self::NotAnEmail => f.write_str("must be an e-mail address"),
+        }
+    }
+}
+
+/// A message's text: 1 to [`MessageText::LIMIT`] characters (Unicode scalar values), not all white space, without
+/// control characters other than line feed and tab.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageText(String);
+
+impl MessageText {
+    /// The most characters a message may have (`contract.md`, section 1).
+    pub const LIMIT: usize = 4000;
+
+    /// Reads what was typed: line ends become `\n`, control characters go, white space around it goes.
+    pub fn parse(typed: &str) -> Result<Self, InvalidText> {
+        let clean = clean(typed, |c| c == '\n' || c == '\t');
+        check_length(&clean, Self::LIMIT)?;
+        Ok(Self(clean))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, given away.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl fmt::Display for MessageText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One line of at most `LIMIT` characters, such as a name or a title; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line<const LIMIT: usize>(String);
+
+impl<const LIMIT: usize> Line<LIMIT> {
+    /// Reads one line: control characters (line ends too) go, white space around it goes.
+    pub fn parse(typed: &str) -> Result<Self, InvalidText> {
+        let clean = clean(typed, |_| false);
+        match check_length(&clean, LIMIT) {
+            Ok(()) | Err(InvalidText::Empty) => Ok(Self(clean)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The line, or nothing when it is empty.
+    pub fn as_option(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|line| !line.is_empty())
+    }
+}
+
+impl<const LIMIT: usize> fmt::Display for Line<LIMIT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A person's name.
+pub type Name = Line<200>;
+
+/// An e-mail address, as far as its form can tell: one `@`, a local part of at most 64 bytes, a domain with a dot,
+/// no white space, at most 254 bytes (RFC 5321, section 4.5.3.1). Kept as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// Reads an address.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        let (local, domain) = text.rsplit_once('@').ok_or(InvalidText::NotAnEmail)?;
+        let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"()<>[],;:\\\"@".contains(c);
+        let label = |l: &str| {
+            (1..=63).contains(&l.len())
+                && !l.starts_with('-')
+                && !l.ends_with('-')
+                && l.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        let dotted = |part: &str| !part.starts_with('.') && !part.ends_with('.') && !part.contains("..");
+        let good = text.len() <= 254
+            && (1..=64).contains(&local.len())
+            && local.chars().all(plain)
+            && dotted(local)
+            && domain.contains('.')
+            && domain.split('.').all(label);
+        if good { Ok(Self(text.into())) } else { Err(InvalidText::NotAnEmail) }
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn clean(typed: &str, keeps: impl Fn(char) -> bool) -> String {
+    let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
+    let kept: String = lines.chars().filter(|&c| keeps(c) || !c.is_control()).collect();
+    kept.trim().into()
+}
+
+fn check_length(text: &str, limit: usize) -> Result<(), InvalidText> {
+    match text.chars().count() {
+        0 => Err(InvalidText::Empty),
+        n if n > limit => Err(InvalidText::TooLong(limit)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(feature = "serde")]
+mod json {
+    use super::{Email, Line, MessageText};
+
+    crate::parsed::text_like!(MessageText, { "type": "string", "minLength": 1, "maxLength": 4000 });
+    crate::parsed::text_like!(Email, { "type": "string", "format": "email", "maxLength": 254 });
+    crate::parsed::text_like!(Line<20>, { "type": "string", "maxLength": 20 });
+    crate::parsed::text_like!(Line<40>, { "type": "string", "maxLength": 40 });
+    crate::parsed::text_like!(Line<200>, { "type": "string", "maxLength": 200 });
+    crate::parsed::text_like!(Line<500>, { "type": "string", "maxLength": 500 });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_has_1_to_4000_characters() {
+        assert_eq!(MessageText::parse(""), Err(InvalidText::Empty));
+        assert_eq!(MessageText::parse(" \r\n\t\u{0}"), Err(InvalidText::Empty));
+        assert!(MessageText::parse(&"é".repeat(4000)).is_ok());
+        assert_eq!(MessageText::parse(&"é".repeat(4001)), Err(InvalidText::TooLong(4000)));
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines_and_loses_control_characters() {
+        assert_eq!(MessageText::parse("  a\r\nb\u{7}\u{0}\tc\r").unwrap().as_str(), "a\nb\tc");
+    }
+
+    #[test]
+    fn a_line_cannot_smuggle_another_line() {
+        assert_eq!(
+            Name::parse("Ada\r\nBcc: all@example.com").unwrap().to_string(),
+            "AdaBcc: all@example.com"
+        );
+        assert_eq!(Name::parse("  ").unwrap().as_option(), None);
+        assert!(Name::parse(&"x".repeat(201)).is_err());
+    }
+
+    #[test]
+    fn an_email_has_the_form_of_one() {
+        for good in ["a@b.co", "first.last+tag@sub.example.com", "ünï@exämple.de"] {
+            assert!(Email::parse(good).is_ok(), "{good}");
+        }
+        for wrong in
+            ["", "a", "a@b", "a b@c.de", "a@b..c", "a@-b.de", "@b.de", "a@b@c.de", "a\n@b.de", ".a@b.de"]
+        {
+            assert!(Email::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What the widget reads of a widget's settings before a visitor has acted: presentation, and nothing secret.
+
+use crate::colour::HexColor;
+use crate::model::message::{MessageType, Payload};
+use crate::model::settings::{ColorScheme, Position, Theme};
+use crate::wire::source::{Source, Tag};
+
+/// One message of the bot's opening turn. It is shown before any visitor exists, so it has neither id nor time; the
+/// session that begins with the visitor's first act brings the real one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OpeningMessage {
+    /// What it is made of.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
+    pub kind: MessageType,
+    /// What it says.
+    pub payload: Payload,
+}
+
+/// A widget as its visitors' browsers know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct WidgetConfig {
+    /// The panel's title.
+    pub heading: String,
+    /// The line below the title; may be empty.
+    pub sub_heading: String,
+    /// What stands in an empty composer; the widget's own words when empty.
+    pub placeholder: String,
+    /// The language of the widget's own words (BCP 47); the page's when empty.
+    pub locale: String,
+    /// How it looks.
+    pub theme: Theme,
+    /// What the bot will say first.
+    pub opening: Vec<OpeningMessage>,
+}
+
+impl WidgetConfig {
+    /// Reads a configuration as the widget does. What is missing or unknown takes its default, so that a cached
+    /// widget survives a newer edge.
+    pub fn decode(source: &impl Source) -> Self {
+        let text = |key: &str| source.get(key).and_then(|v| v.string()).unwrap_or_default();
+        Self {
+            heading: text("heading"),
+            sub_heading: text("subHeading"),
+            placeholder: text("placeholder"),
+            locale: text("locale"),
+            theme: source.get("theme").map(|theme| decode_theme(&theme)).unwrap_or_default(),
+            opening: source
+                .get("opening")
+                .map(|list| list.items().iter().filter_map(decode_opening).collect())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn decode_theme(source: &impl Source) -> Theme {
+    let text = |key: &str| source.get(key).and_then(|v| v.string()).unwrap_or_default();
+    let usual = Theme::default();
+    Theme {
+        primary: HexColor::parse(&text("primary")).unwrap_or(usual.primary),
+        scheme: ColorScheme::from_tag(&text("scheme")).unwrap_or(usual.scheme),
+        position: Position::from_tag(&text("position")).unwrap_or(usual.position),
+    }
+}
+
+fn decode_opening<S: Source>(source: &S) -> Option<OpeningMessage> {
+    Some(OpeningMessage {
+        kind: MessageType::from_tag(&source.get("type")?.string()?)?,
+        payload: Payload::decode(&source.get("payload")?)?,
+    })
+}

@@ -1,0 +1,43 @@
+//! The answer to `POST …/sessions`.
+
+use crate::id::{ConversationId, VisitorId};
+use crate::time::Timestamp;
+use crate::wire::source::Source;
+
+/// A visitor's session: the token to speak with, and who they are to us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Session {
+    /// The bearer token of the other calls: a JWT (RFC 7519).
+    pub session_token: String,
+    /// The visitor, which may be another than the hint in the request.
+    pub visitor_id: VisitorId,
+    /// Whether the identity was proved, not merely claimed.
+    pub identity_verified: bool,
+    /// When the token ends.
+    pub expires_at: Timestamp,
+    /// The conversation that the next message belongs to.
+    pub conversation_id: ConversationId,
+    /// The visitor's name as they claim it.
+    pub name: Option<String>,
+    /// The visitor's e-mail as they claim it.
+    pub email: Option<String>,
+}
+
+impl Session {
+    /// Reads a session as the widget does.
+    pub fn decode(source: &impl Source) -> Option<Self> {
+        let text = |key: &str| source.get(key).and_then(|v| v.string());
+        Some(Self {
+            session_token: text("sessionToken")?,
+            visitor_id: VisitorId::parse(&text("visitorId")?).ok()?,
+            identity_verified: source.get("identityVerified")?.boolean()?,
+            expires_at: source.get("expiresAt")?.time()?,
+            conversation_id: ConversationId::parse(&text("conversationId")?).ok()?,
+            name: text("name"),
+            email: text("email"),
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! The edge writes with serde and the widget reads through `Source`: the two must agree.
+
+use proptest::prelude::*;
+use serde_json::Value as Json;
+use shared::colour::HexColor;
+use shared::id::{ClientId, ConversationId, MessageId, VisitorId};
+use shared::model::conversation::ConversationStatus;
+use shared::model::message::{
+    Author, AuthorKind, Button, Direction, Message, MessageType, Notice, Payload, Status,
+};
+use shared::model::settings::{ColorScheme, Position, Theme};
+use shared::time::Timestamp;
+use shared::wire::config::{OpeningMessage, WidgetConfig};
+use shared::wire::frame::{ClientFrame, ServerFrame};
+use shared::wire::session::Session;
+use shared::wire::source::{Source, Tag};
+
+/// Parsed JSON as `serde_json` holds it; the widget's own is the browser's.
+#[derive(Clone)]
+struct Parsed(Json);
+
+impl Source for Parsed {
+    fn get(&self, key: &str) -> Option<Self> {
+        self.0.get(key).filter(|value| !value.is_null()).cloned().map(Self)
+    }
+    fn string(&self) -> Option<String> {
+        self.0.as_str().map(Into::into)
+    }
+    fn number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+    fn boolean(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+    fn time(&self) -> Option<Timestamp> {
+        Timestamp::parse(self.0.as_str()?).ok()
+    }
+    fn items(&self) -> Vec<Self> {
+        self.0.as_array().map(|items| items.iter().cloned().map(Self).collect()).unwrap_or_default()
+    }
+}
+
+fn any_tag<T: Tag + std::fmt::Debug>() -> impl Strategy<Value = T> {
+    (0..T::ALL.len()).prop_map(|n| T::ALL[n].0)
+}
+
+fn any_time() -> impl Strategy<Value = Timestamp> {
+    (0..4_102_444_800_000_i64).prop_map(Timestamp::from_millis)
+}
+
+fn any_payload() -> impl Strategy<Value = Payload> {
+    let button = (any::<String>(), any::<String>()).prop_map(|(label, value)| Button { label, value });
+    let parts = (any::<String>(), prop::collection::vec(button, 0..4), prop::option::of(any_tag::<Notice>()));
+    parts.prop_map(|(text, buttons, notice)| Payload { text, buttons, notice })
+}
+
+fn any_message() -> impl Strategy<Value = Message> {
+    let numbers = (any::<[u8; 10]>(), any::<u32>(), any::<u32>(), any_time());
+    let tags = (any_tag::<Direction>(), any_tag::<AuthorKind>(), any_tag::<MessageType>(), any::<bool>());
+    let optional = (any::<Option<String>>(), any::<bool>(), prop::option::of(any_tag::<Status>()));
+    (numbers, tags, optional, any_payload()).prop_map(|(numbers, tags, (name, named, status), payload)| {
+        let (random, seq, changed, created_at) = numbers;
+        let (direction, author, kind, private) = tags;
+        Message {
+            id: MessageId::new(created_at, random),
+            conversation_id: ConversationId::new(created_at, random),
+            seq,
+            changed,
+            client_id: named.then(|| ClientId::new(created_at, random)),
+            direction,
+            author: Author { kind: author, name },
+            kind,
+            payload,
+            reply_to: named.then(|| MessageId::new(created_at, random)),
+            private,
+            created_at,
+            status,
+        }
+    })
+}
+
+fn any_frame() -> impl Strategy<Value = ServerFrame> {
+    prop_oneof![
+        any_message().prop_map(|message| ServerFrame::Message { message }),
+        (any_tag(), any::<u32>()).prop_map(|(by, seq)| ServerFrame::Seen { by, seq }),
+        any_tag().prop_map(|status| ServerFrame::Status { status }),
+        (any_tag(), any::<Option<String>>(), any::<bool>()).prop_map(|(by, name, on)| ServerFrame::Typing {
+            by,
+            name,
+            on
+        }),
+        (any::<String>(), any::<String>()).prop_map(|(code, message)| ServerFrame::Error { code, message }),
+        (any::<[u32; 4]>(), any_tag()).prop_map(|([protocol, changed, agent_seen, visitor_seen], status)| {
+            ServerFrame::Hello { protocol, changed, status, agent_seen, visitor_seen }
+        }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn frames_are_read_as_they_were_written(frame in any_frame()) {
+        let json = serde_json::to_value(&frame).unwrap();
+        prop_assert_eq!(ServerFrame::decode(&Parsed(json)), Some(frame));
+    }
+
+    #[test]
+    fn reading_never_panics(text in "[\\[{\"tmhelo:,}\\]0-9 ]{0,60}") {
+        if let Ok(json) = serde_json::from_str::<Json>(&text) {
+            let source = Parsed(json);
+            let _ = (ServerFrame::decode(&source), Session::decode(&source), WidgetConfig::decode(&source));
+        }
+    }
+
+    #[test]
+    fn configurations_are_read_as_they_were_written(
+        texts in any::<[String; 4]>(),
+        (scheme, position) in (any_tag::<ColorScheme>(), any_tag::<Position>()),
+        opening in prop::collection::vec((any_tag::<MessageType>(), any_payload()), 0..3),
+    ) {
+        let [heading, sub_heading, placeholder, locale] = texts;
+        let opening = opening.into_iter().map(|(kind, payload)| OpeningMessage { kind, payload }).collect();
+        let theme = Theme { primary: HexColor::parse("#abcdef").unwrap(), scheme, position };
+        let config = WidgetConfig { heading, sub_heading, placeholder, locale, theme, opening };
+        prop_assert_eq!(WidgetConfig::decode(&Parsed(serde_json::to_value(&config).unwrap())), config);
+    }
+
+    #[test]
+    fn sessions_are_read_as_they_were_written(random in any::<[u8; 10]>(), at in any_time(), name in any::<Option<String>>()) {
+        let session = Session {
+            session_token: "a.b.c".into(),
+            visitor_id: VisitorId::new(at, random),
+            identity_verified: false,
+            expires_at: at,
+            conversation_id: ConversationId::new(at, random),
+            email: name.clone(),
+            name,
+        };
+        prop_assert_eq!(Session::decode(&Parsed(serde_json::to_value(&session).unwrap())), Some(session));
+    }
+}
+
+#[test]
+fn what_the_widget_says_is_what_the_edge_reads() {
+    for frame in [ClientFrame::Typing { on: true }, ClientFrame::Seen { seq: u32::MAX }] {
+        assert_eq!(serde_json::from_str::<ClientFrame>(&frame.encode()).unwrap(), frame);
+    }
+    assert!(serde_json::from_str::<ClientFrame>(r#"{"t":"seen","seq":1,"x":1}"#).is_err());
+}
+
+#[test]
+fn a_newer_edge_does_not_break_an_older_widget() {
+    let read = |text: &str| Parsed(serde_json::from_str(text).unwrap());
+    assert_eq!(ServerFrame::decode(&read(r#"{"t":"fireworks"}"#)), None);
+    let closed = ServerFrame::Status { status: ConversationStatus::Closed };
+    assert_eq!(ServerFrame::decode(&read(r#"{"t":"status","status":"closed","why":"spam"}"#)), Some(closed));
+    assert_eq!(WidgetConfig::decode(&read("{}")).theme, Theme::default());
+}
