@@ -1,0 +1,20 @@
+/** npm's packages, installed when the lock file says something else than what is there. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { repo, sha } from './repo.mjs'
+
+export const PACKAGES_STEPS = 1
+
+/** The stamp lies inside node_modules, so that deleting that folder deletes the stamp, too. */
+const STAMP = repo('node_modules', '.porchlight-lock')
+
+export function installPackages(progress) {
+  return progress.step('Installing npm packages', async () => {
+    const wanted = sha(readFileSync(repo('package-lock.json')))
+    if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return { note: 'already there: checked' }
+    await progress.run('npm', ['ci', '--no-audit', '--no-fund'], {
+      cwd: repo(),
+      next: 'Check that npm reaches its registry, delete node_modules, and try again.',
+    })
+    writeFileSync(STAMP, wanted)
+  })
+}
