@@ -28,6 +28,6 @@ export async function buildEdge(progress, env) {
  * the standard compiler, not with the one that is there for wasm.
  */
 export async function buildOpenapi(progress, made) {
-  const args = ['--quiet', '-p', 'porchlight-edge', '--features', 'schema', '--bin', 'openapi']
+  const args = ['-p', 'porchlight-edge', '--features', 'schema', '--bin', 'openapi']
   made.set('openapi.json', Buffer.from(await cargo(progress, 'run', args, process.env)))
 }

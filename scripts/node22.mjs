@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { cachePath, installOnce } from './cache.mjs'
-import { createProgress, Failure, passOnSignals } from './progress.mjs'
+import { createProgress, exitCodeOf, Failure, onSignals } from './progress.mjs'
 
 const WANTED = 22
 const VERSION = '22.23.2'
@@ -21,13 +21,13 @@ export async function ensureNode22() {
     stdio: 'inherit',
     env: { ...process.env, PORCHLIGHT_NODE22: '1', PATH: `${dirname(node)}:${process.env.PATH}` },
   })
-  passOnSignals(child)
+  // Ctrl-C in a terminal reaches the child by itself; sent twice, it would cut a tidy shutdown short.
+  onSignals((signal) => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal))
   const { code, signal } = await new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) => resolve({ code, signal }))
   })
-  // The conventional exit code of a process that a signal ended.
-  process.exit(signal ? 128 + (signal === 'SIGINT' ? 2 : 15) : code)
+  process.exit(signal ? exitCodeOf(signal) : code)
 }
 
 /**

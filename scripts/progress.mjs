@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants as osConstants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -17,9 +17,9 @@ const LIVE_MS = 200
 
 /** A failure that was foreseen: its message is for people, so no stack is printed for it. */
 export class Failure extends Error {
-  constructor(message, next, output = []) {
+  constructor(message, next, output = [], exitCode = 1) {
     super(message)
-    Object.assign(this, { next, output })
+    Object.assign(this, { next, output, exitCode })
   }
 }
 
@@ -58,7 +58,16 @@ export function createProgress(total, out = process.stderr) {
 function supervise(command, args, options, { next, timeout, live, out }) {
   const started = Date.now()
   const name = [command.split('/').pop(), ...args].join(' ')
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  // A group of its own: stopping it stops what it started, too (cargo's compilers, npm's scripts).
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const stop = (signal) => {
+    try {
+      process.kill(-child.pid, signal)
+    } catch {
+      // It has ended by itself meanwhile.
+    }
+  }
+  let stopped = false
   const output = []
   const stdout = []
   let last = ''
@@ -77,9 +86,9 @@ function supervise(command, args, options, { next, timeout, live, out }) {
     last = line.trim()
     output.push(line)
   }
-  child.stdout.on('data', (bytes) => stdout.push(bytes.toString()))
   watch(child.stderr)
   watch(child.stdout)
+  child.stdout.on('data', (text) => stdout.push(text))
 
   const paint = () => {
     const line = `      ${seconds(started)}  ${last}`
@@ -87,8 +96,11 @@ function supervise(command, args, options, { next, timeout, live, out }) {
     else out.write(`${line.slice(0, 160)}\n`)
   }
   const beat = setInterval(paint, live ? LIVE_MS : HEARTBEAT_MS)
-  const limit = timeout > 0 ? setTimeout(() => child.kill(), timeout) : undefined
-  const release = passOnSignals(child)
+  const limit = timeout > 0 ? setTimeout(() => stop('SIGTERM'), timeout) : undefined
+  const release = onSignals((signal) => {
+    stopped = signal
+    stop(signal)
+  })
 
   return new Promise((resolve, reject) => {
     const fail = (why) => reject(new Failure(`\`${name}\` ${why}`, next, output))
@@ -104,25 +116,22 @@ function supervise(command, args, options, { next, timeout, live, out }) {
     })
     child.on('close', (code, signal) => {
       end()
-      if (code === 0) resolve(stdout.join(''))
+      if (stopped) reject(new Failure('Stopped.', '', [], exitCodeOf(stopped)))
+      else if (code === 0) resolve(stdout.join(''))
       else fail(signal ? `was stopped (${signal}) after ${seconds(started)}` : `failed with exit code ${code}`)
     })
   })
 }
 
-/**
- * Stopping us stops the child: nothing is left running behind a closed terminal. Ctrl-C in a
- * terminal reaches the child by itself; sent twice it would cut a tidy shutdown short.
- */
-export function passOnSignals(child) {
+/** Calls `handler` with the name of a signal that asks us to stop; returns how to leave off. */
+export function onSignals(handler) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-  const handlers = signals.map((signal) => {
-    const handler = () => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal)
-    process.on(signal, handler)
-    return () => process.off(signal, handler)
-  })
-  return () => handlers.forEach((off) => off())
+  for (const signal of signals) process.on(signal, handler)
+  return () => signals.forEach((signal) => process.off(signal, handler))
 }
+
+/** The exit code that shells expect of a process that a signal ended. */
+export const exitCodeOf = (signal) => 128 + osConstants.signals[signal]
 
 export function seconds(since) {
   const s = (Date.now() - since) / 1000
@@ -136,10 +145,10 @@ export async function main(work) {
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     for (const line of error.output.slice(-TAIL)) console.error(`      | ${line}`)
-    console.error(`\nFailed: ${error.message}`)
+    console.error(`\n${error.exitCode === 1 ? 'Failed: ' : ''}${error.message}`)
     if (error.next) console.error(`Next:   ${error.next}`)
     if (error.output.length > TAIL) console.error(`Output: all ${error.output.length} lines are in ${keepOutput(error.output)}`)
-    process.exitCode = 1
+    process.exitCode = error.exitCode
   }
 }
 

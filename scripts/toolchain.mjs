@@ -62,7 +62,8 @@ async function addTarget(progress) {
     await progress.run('rustup', ['target', 'add', TARGET], { timeout, cwd: repo() })
     return true
   } catch (error) {
-    progress.note(`rustup cannot fetch it here: ${error.output?.at(-1)?.trim() ?? error.message}`)
+    if (!(error instanceof Failure)) throw error
+    progress.note(`rustup cannot fetch it here: ${error.output.find((line) => line.startsWith('error')) ?? error.message}`)
     remember('rustup-refused', true)
     return false
   }
@@ -97,7 +98,8 @@ async function cargoInstall(progress, crate, version, flags) {
     progress.note(`compiling ${name} (once, about three minutes)`)
     const objects = cachePath(`${name}.objects`)
     mkdirSync(objects, { recursive: true })
-    const env = { ...process.env, CARGO_TARGET_DIR: objects }
+    // These tools run for a second a build and are compiled by everyone: a light optimization is enough.
+    const env = { ...process.env, CARGO_TARGET_DIR: objects, CARGO_PROFILE_RELEASE_OPT_LEVEL: '1' }
     delete env.RUSTUP_TOOLCHAIN
     const args = ['install', crate, '--version', version, ...flags, '--root', target]
     await progress.run('cargo', args, { cwd: target, env, next: 'Check that cargo reaches crates.io, and try again.' })
