@@ -33,6 +33,8 @@ export async function toolchain(progress) {
   return {
     ...process.env,
     ...compiler.env,
+    // Stacks of the tools themselves would push what went wrong out of sight.
+    RUST_BACKTRACE: '0',
     WORKER_BUILD_BIN: join(workerBuild.bin, 'worker-build'),
     // worker-build would download these three; it takes what is named here instead.
     WASM_BINDGEN_BIN: join(wasmBindgen.bin, 'wasm-bindgen'),
