@@ -88,7 +88,7 @@ function canBuild(env) {
 }
 
 /**
- * Installs a program from crates.io with the machine's own Rust, outside the repository, so that
+ * Installs a published program with the machine's own Rust, outside the repository, so that
  * neither its settings nor its lock file have a say. What is compiled stays until it is installed:
  * a run that was interrupted goes on where it stopped.
  */
@@ -104,7 +104,7 @@ async function cargoInstall(progress, crate, version, flags) {
     const env = { ...process.env, CARGO_TARGET_DIR: objects, CARGO_PROFILE_RELEASE_OPT_LEVEL: '1' }
     delete env.RUSTUP_TOOLCHAIN
     const args = ['install', crate, '--version', version, ...flags, '--root', target]
-    await progress.run('cargo', args, { cwd: target, env, next: 'Check that cargo reaches crates.io, and try again.' })
+    await progress.run('cargo', args, { cwd: target, env, next: 'Check that cargo reaches its registry, and try again.' })
     rmSync(objects, { recursive: true, force: true })
   })
   return { bin: join(folder, 'bin'), note }
