@@ -1,1 +1,36 @@
-//! Edge.
+//! The edge: Porchlight's Cloudflare Worker.
+//!
+//! A request comes in here, goes by its first segment to an API, and from there as a command to the visitor's
+//! [`thread`], or as a query to the [`store`].
+
+pub mod api;
+pub mod auth;
+pub mod http;
+pub mod inbox;
+pub mod jobs;
+#[cfg(feature = "schema")]
+pub mod openapi;
+pub mod platform;
+pub mod rate;
+pub mod router;
+pub mod socket;
+pub mod store;
+pub mod thread;
+
+use api::envelope::{self, ApiError};
+use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
+    let path = request.path();
+    match path.split('/').nth(1) {
+        Some("web-chat") => api::visitor::handle(request, env).await,
+        Some("organizations") => api::agent::handle(request, env).await,
+        _ => envelope::answer(Err(ApiError::NotFound("path")), &path),
+    }
+}
+
+#[event(scheduled)]
+async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
+    jobs::sweep(&env).await;
+}

@@ -31,6 +31,17 @@ impl HexColor {
         }
     }
 
+    /// The colour as `#rrggbb`, without the formatting machinery, which the widget does not carry.
+    pub fn css(self) -> String {
+        let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+        let mut text = String::from("#");
+        for channel in self.0 {
+            text.push(digit(channel >> 4));
+            text.push(digit(channel & 15));
+        }
+        text
+    }
+
     /// Whether dark text reads better on this colour than white text does. The two contrasts of WCAG 2.2
     /// (<https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio>) are equal at a relative luminance of 0.179.
     pub fn wants_dark_text(self) -> bool {
@@ -45,8 +56,7 @@ impl HexColor {
 
 impl fmt::Display for HexColor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [r, g, b] = self.0;
-        write!(f, "#{r:02x}{g:02x}{b:02x}")
+        f.write_str(&self.css())
     }
 }
 

@@ -41,6 +41,11 @@ macro_rules! ids {
                     _ => Err(InvalidId),
                 }
             }
+
+            /// The id as text, without the formatting machinery, which the widget does not carry.
+            pub fn text(&self) -> String {
+                self.0.as_hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()).into()
+            }
         }
 
         impl fmt::Display for $name {

@@ -41,7 +41,8 @@ impl Source for Parsed {
 }
 
 fn any_tag<T: Tag + std::fmt::Debug>() -> impl Strategy<Value = T> {
-    (0..T::ALL.len()).prop_map(|n| T::ALL[n].0)
+    let values: Vec<T> = T::ALL.iter().map(|(value, _)| *value).collect();
+    prop::sample::select(values)
 }
 
 fn any_time() -> impl Strategy<Value = Timestamp> {

@@ -236,7 +236,7 @@ impl Walk<'_> {
     fn ask(&mut self, step: &Step) {
         match &step.action {
             Action::Choice { text, options, .. } => {
-                self.say(step, text, options.iter().map(button).collect())
+                self.say(step, text, options.iter().map(button).collect());
             }
             Action::Question { text, skippable, .. } => {
                 let skip = skippable.then(|| Button { label: "Skip".into(), value: SKIP.into() });

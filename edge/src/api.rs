@@ -1,0 +1,7 @@
+//! The APIs, a folder each. They share the envelope below, and never call each other.
+
+pub mod agent;
+pub mod envelope;
+pub mod event;
+pub mod page;
+pub mod visitor;

@@ -1,0 +1,160 @@
+//! The agents' API: `/organizations/:orgId/…` (`contract.md`, section 1, "Admin neighbours").
+
+pub mod conversation;
+pub mod list;
+pub mod live;
+pub mod messages;
+
+use super::envelope::{ApiError, Success, answer};
+use crate::auth::key::{KeyProof, Scope};
+use crate::platform::now;
+use crate::router::{Found, Route, find};
+use crate::store::Database;
+use crate::store::conversations;
+use crate::thread::client::Thread;
+use shared::id::{ConversationId, OrganizationId};
+use worker::{Env, Method, Request, Response};
+
+/// What an agent's client can ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// List conversations.
+    List,
+    /// Read one.
+    Read,
+    /// Read its messages.
+    Messages,
+    /// Answer in it.
+    Send,
+    /// Tell of typing and seeing.
+    Events,
+    /// Close it.
+    Close,
+    /// Open it again.
+    Reopen,
+    /// Open the live socket.
+    Live,
+}
+
+/// What is served.
+pub const ROUTES: &[Route<Operation>] = &[
+    Route { method: Method::Get, path: "/organizations/:orgId/conversations", operation: Operation::List },
+    Route {
+        method: Method::Get,
+        path: "/organizations/:orgId/conversations/:id",
+        operation: Operation::Read,
+    },
+    Route {
+        method: Method::Get,
+        path: "/organizations/:orgId/conversations/:id/messages",
+        operation: Operation::Messages,
+    },
+    Route {
+        method: Method::Post,
+        path: "/organizations/:orgId/conversations/:id/messages",
+        operation: Operation::Send,
+    },
+    Route {
+        method: Method::Post,
+        path: "/organizations/:orgId/conversations/:id/events",
+        operation: Operation::Events,
+    },
+    Route {
+        method: Method::Post,
+        path: "/organizations/:orgId/conversations/:id/close",
+        operation: Operation::Close,
+    },
+    Route {
+        method: Method::Post,
+        path: "/organizations/:orgId/conversations/:id/reopen",
+        operation: Operation::Reopen,
+    },
+    Route { method: Method::Get, path: "/organizations/:orgId/live", operation: Operation::Live },
+];
+
+impl Operation {
+    /// What a key must be allowed for it.
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::List | Self::Read | Self::Messages | Self::Live => Scope::ConversationsRead,
+            Self::Send | Self::Events | Self::Close | Self::Reopen => Scope::ConversationsWrite,
+        }
+    }
+}
+
+/// A call by an agent's key, proved.
+#[derive(Debug)]
+pub struct Call {
+    request: Request,
+    env: Env,
+    db: Database,
+    key: KeyProof,
+}
+
+/// A conversation of the key's organization.
+#[derive(Debug)]
+pub struct Held {
+    thread: Thread,
+    id: ConversationId,
+    row: String,
+}
+
+impl Call {
+    /// The conversation that the path names.
+    async fn conversation(&self, values: &[String]) -> Result<Held, ApiError> {
+        let missing = ApiError::NotFound("conversation");
+        let Some(id) = values.get(1).and_then(|text| ConversationId::parse(text).ok()) else {
+            return Err(missing);
+        };
+        let found = conversations::find(&self.db, self.key.organization, id).await?.ok_or(missing)?;
+        let thread = Thread::of(&self.env, found.widget_id, found.visitor_id)?;
+        Ok(Held { thread, id, row: found.json })
+    }
+}
+
+/// Answers a request under `/organizations/`.
+pub async fn handle(request: Request, env: Env) -> worker::Result<Response> {
+    let path = request.path();
+    match find(ROUTES, &request.method(), &path) {
+        Found::Operation(Operation::Live, values) => match live::connect(request, env, &values).await {
+            Ok(socket) => Ok(socket),
+            Err(error) => answer(Err(error), &path),
+        },
+        Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, &path),
+        Found::OtherMethods(allow) => answer(Err(ApiError::OtherMethods(allow)), &path),
+        Found::Nothing => answer(Err(ApiError::NotFound("path")), &path),
+    }
+}
+
+/// The organization that a path names.
+fn organization(values: &[String]) -> Result<OrganizationId, ApiError> {
+    let id = values.first().and_then(|text| OrganizationId::parse(text).ok());
+    id.ok_or(ApiError::NotFound("organization"))
+}
+
+async fn perform(
+    operation: Operation,
+    request: Request,
+    env: Env,
+    values: &[String],
+) -> Result<Success, ApiError> {
+    let organization = organization(values)?;
+    let directory = Database::directory(&env)?;
+    let key =
+        KeyProof::from_headers(request.headers(), &directory, organization, operation.scope(), now()).await?;
+    let db = Database::of(&env, organization)?;
+    let call = Call { request, env, db, key };
+    if operation == Operation::List {
+        return list::list(&call).await;
+    }
+    let held = call.conversation(values).await?;
+    match operation {
+        Operation::Read => conversation::read(&held).await,
+        Operation::Messages => messages::read(&call, &held).await,
+        Operation::Send => messages::send(call, &held).await,
+        Operation::Events => conversation::tell(call, &held).await,
+        Operation::Close => conversation::close(&held).await,
+        Operation::Reopen => conversation::reopen(&held).await,
+        Operation::List | Operation::Live => Err(ApiError::NotFound("path")),
+    }
+}

@@ -1,0 +1,39 @@
+//! `GET conversations`: what there is to answer, last changed first.
+
+use super::Call;
+use crate::api::envelope::{ApiError, Success};
+use crate::http::query::Query;
+use crate::store::conversations::{self, Cursor};
+use shared::id::ConversationId;
+use shared::model::conversation::ConversationStatus;
+use shared::time::Timestamp;
+use shared::wire::source::Tag;
+
+/// Handles it. `status` filters; `after` takes the `endCursor` of the page before.
+pub async fn list(call: &Call) -> Result<Success, ApiError> {
+    let query = Query::of(&call.request);
+    let limit = query.number("limit", 50, 1..=100).map_err(ApiError::invalid)?;
+    let status = match query.get("status") {
+        Some(tag) => Some(
+            ConversationStatus::from_tag(tag)
+                .ok_or_else(|| ApiError::invalid("status must be pending, open or closed"))?,
+        ),
+        None => None,
+    };
+    let after = match query.get("after") {
+        Some(text) => Some(cursor(text).ok_or_else(|| ApiError::invalid("after must be an endCursor"))?),
+        None => None,
+    };
+    let page = conversations::list(&call.db, call.key.organization, status, after.as_ref(), limit).await?;
+    let end = page.next.as_ref().map(|next| format!("{}_{}", next.updated_at, next.id));
+    let (has_next, end) = (end.is_some(), serde_json::to_string(&end)?);
+    Ok(Success::ok(format!(
+        "{{\"data\":{},\"pageInfo\":{{\"endCursor\":{end},\"hasNextPage\":{has_next}}}}}",
+        page.json
+    )))
+}
+
+fn cursor(text: &str) -> Option<Cursor> {
+    let (updated_at, id) = text.split_once('_')?;
+    Some(Cursor { updated_at: Timestamp::parse(updated_at).ok()?, id: ConversationId::parse(id).ok()? })
+}

@@ -1,0 +1,255 @@
+//! How the visitors' and the agents' APIs answer: `{"data", "timestamp"}`, and their one shape of errors.
+
+use crate::auth::key::NoKey;
+use crate::auth::secret::NoSecret;
+use crate::auth::visitor::NoVisitor;
+use crate::http::body::{BodyError, MAX_JSON};
+use crate::platform::now;
+use crate::store::StoreError;
+use crate::thread::command::ThreadError;
+use serde::{Deserialize, Serialize};
+use shared::time::Timestamp;
+use worker::{Headers, Response, ResponseBuilder, console_error};
+
+/// Why a request was refused.
+#[derive(Debug)]
+pub enum ApiError {
+    /// 400: it is wrong in itself; each sentence says how.
+    Invalid(Vec<String>),
+    /// 401: it does not prove who is asking.
+    Unauthorized,
+    /// 403: who is asking may not.
+    Forbidden,
+    /// 404: this is not there, or not the asker's.
+    NotFound(&'static str),
+    /// 405: the path takes these methods.
+    OtherMethods(String),
+    /// 409: as things stand, it cannot be done; the sentence says why.
+    Conflict(&'static str),
+    /// 413: the body is too long.
+    TooLarge,
+    /// 415: the body is not JSON.
+    NotJson,
+    /// 426: only a WebSocket is served here.
+    NotAWebSocket,
+    /// 429: too much at once.
+    TooMany {
+        /// How many are allowed in a window.
+        limit: u32,
+        /// Seconds to wait.
+        retry_after: u32,
+    },
+    /// 500: our fault. The log has the reason; the caller does not.
+    Internal(String),
+}
+
+impl ApiError {
+    /// One sentence of what is wrong with a request.
+    pub fn invalid(sentence: impl Into<String>) -> Self {
+        Self::Invalid(vec![sentence.into()])
+    }
+
+    fn status(&self) -> (u16, &'static str) {
+        match self {
+            Self::Invalid(_) => (400, "Bad Request"),
+            Self::Unauthorized => (401, "Unauthorized"),
+            Self::Forbidden => (403, "Forbidden"),
+            Self::NotFound(_) => (404, "Not Found"),
+            Self::OtherMethods(_) => (405, "Method Not Allowed"),
+            Self::Conflict(_) => (409, "Conflict"),
+            Self::TooLarge => (413, "Payload Too Large"),
+            Self::NotJson => (415, "Unsupported Media Type"),
+            Self::NotAWebSocket => (426, "Upgrade Required"),
+            Self::TooMany { .. } => (429, "Too Many Requests"),
+            Self::Internal(_) => (500, "Internal Server Error"),
+        }
+    }
+
+    fn message(&self) -> Message {
+        Message::One(match self {
+            Self::Invalid(sentences) => return Message::Several(sentences.clone()),
+            Self::Unauthorized => "the credential is missing, wrong or expired".into(),
+            Self::Forbidden => "this credential may not do that".into(),
+            Self::NotFound(what) => format!("{what} not found"),
+            Self::OtherMethods(allow) => format!("this path takes {allow}"),
+            Self::Conflict(why) => (*why).into(),
+            Self::TooLarge => format!("the body must be at most {MAX_JSON} bytes"),
+            Self::NotJson => "the body must be application/json".into(),
+            Self::NotAWebSocket => "connect here with a WebSocket".into(),
+            Self::TooMany { retry_after, .. } => format!("too many requests: try again in {retry_after} s"),
+            Self::Internal(_) => "something went wrong on our side: try again".into(),
+        })
+    }
+}
+
+/// An error's body.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorBody {
+    /// The HTTP status.
+    pub status_code: u16,
+    /// Its name.
+    pub error: String,
+    /// What is wrong: a sentence, or one for each thing.
+    pub message: Message,
+    /// When.
+    pub timestamp: Timestamp,
+    /// The path that was asked.
+    pub path: String,
+}
+
+/// One sentence or several.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum Message {
+    /// One.
+    One(String),
+    /// One for each thing that is wrong.
+    Several(Vec<String>),
+}
+
+/// What a handler found: JSON for `data`, and what else belongs in the answer.
+#[derive(Debug)]
+pub struct Success {
+    /// The status.
+    pub status: u16,
+    /// JSON.
+    pub data: String,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Success {
+    /// 200 with this JSON.
+    pub fn ok(data: String) -> Self {
+        Self { status: 200, data, headers: Vec::new() }
+    }
+
+    /// 201 with this JSON.
+    pub fn created(data: String) -> Self {
+        Self { status: 201, data, headers: Vec::new() }
+    }
+
+    /// The same with a header more.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+/// The answer of a handler.
+pub fn answer(result: Result<Success, ApiError>, path: &str) -> worker::Result<Response> {
+    match result {
+        Ok(success) => {
+            let headers = json_headers()?;
+            for (name, value) in &success.headers {
+                headers.set(name, value)?;
+            }
+            let body = format!("{{\"data\":{},\"timestamp\":\"{}\"}}", success.data, now());
+            Ok(respond(success.status, headers, body))
+        }
+        Err(error) => refuse(&error, path),
+    }
+}
+
+fn refuse(error: &ApiError, path: &str) -> worker::Result<Response> {
+    let headers = json_headers()?;
+    match error {
+        ApiError::OtherMethods(allow) => headers.set("allow", allow)?,
+        ApiError::NotAWebSocket => headers.set("upgrade", "websocket")?,
+        ApiError::Unauthorized => headers.set("www-authenticate", "Bearer")?,
+        ApiError::TooMany { limit, retry_after } => {
+            headers.set("retry-after", &retry_after.to_string())?;
+            headers.set("x-ratelimit-limit", &limit.to_string())?;
+            headers.set("x-ratelimit-remaining", "0")?;
+        }
+        ApiError::Internal(reason) => console_error!("{path}: {reason}"),
+        _ => {}
+    }
+    let (status_code, name) = error.status();
+    let body = ErrorBody {
+        status_code,
+        error: name.into(),
+        message: error.message(),
+        timestamp: now(),
+        path: path.into(),
+    };
+    Ok(respond(status_code, headers, serde_json::to_string(&body)?))
+}
+
+fn json_headers() -> worker::Result<Headers> {
+    let headers = Headers::new();
+    headers.set("content-type", "application/json; charset=utf-8")?;
+    headers.set("cache-control", "no-store")?;
+    headers.set("x-content-type-options", "nosniff")?;
+    Ok(headers)
+}
+
+fn respond(status: u16, headers: Headers, body: String) -> Response {
+    ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body.into_bytes())
+}
+
+impl From<BodyError> for ApiError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::NotJson => Self::NotJson,
+            BodyError::TooLarge => Self::TooLarge,
+            BodyError::Invalid(sentence) => Self::invalid(sentence),
+            BodyError::Broken(error) => Self::invalid(format!("the body broke off: {error}")),
+        }
+    }
+}
+
+impl From<NoVisitor> for ApiError {
+    fn from(_: NoVisitor) -> Self {
+        Self::Unauthorized
+    }
+}
+
+impl From<NoKey> for ApiError {
+    fn from(error: NoKey) -> Self {
+        match error {
+            NoKey::Invalid => Self::Unauthorized,
+            NoKey::Forbidden => Self::Forbidden,
+            NoKey::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<NoSecret> for ApiError {
+    fn from(_: NoSecret) -> Self {
+        Self::Internal("the Worker secret SECRET_KEY is missing or shorter than 32 characters".into())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<worker::Error> for ApiError {
+    fn from(error: worker::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for ApiError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<ThreadError> for ApiError {
+    fn from(error: ThreadError) -> Self {
+        match error {
+            ThreadError::Unknown => Self::NotFound("conversation or message"),
+            ThreadError::Closed => Self::Conflict("the conversation is closed"),
+            ThreadError::Conflict => Self::Conflict("another message has this clientId already"),
+            ThreadError::TooMany { limit, retry_after } => Self::TooMany { limit, retry_after },
+            ThreadError::Failed(reason) => Self::Internal(reason),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The visitor API: `/web-chat/:token/…` (`contract.md`, section 1).
+
+pub mod events;
+pub mod history;
+pub mod live;
+pub mod messages;
+pub mod sessions;
+
+use super::envelope::{ApiError, Success, answer};
+use crate::auth::secret;
+use crate::auth::visitor::VisitorProof;
+use crate::http::cors;
+use crate::platform::now;
+use crate::router::{Found, Route, find};
+use crate::store::config::{self, Published};
+use crate::thread::client::Thread;
+use crate::thread::command::ThreadError;
+use std::rc::Rc;
+use worker::{Env, Method, Request, Response};
+
+/// What a visitor's client can ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// Read the widget's configuration.
+    Config,
+    /// Begin or renew a session.
+    Sessions,
+    /// Read messages.
+    History,
+    /// Send a message.
+    Messages,
+    /// Tell of typing and seeing.
+    Events,
+    /// Open the live socket.
+    Live,
+}
+
+/// What is served.
+pub const ROUTES: &[Route<Operation>] = &[
+    Route { method: Method::Get, path: "/web-chat/:token/config", operation: Operation::Config },
+    Route { method: Method::Post, path: "/web-chat/:token/sessions", operation: Operation::Sessions },
+    Route { method: Method::Get, path: "/web-chat/:token/history", operation: Operation::History },
+    Route { method: Method::Post, path: "/web-chat/:token/messages", operation: Operation::Messages },
+    Route { method: Method::Post, path: "/web-chat/:token/events", operation: Operation::Events },
+    Route { method: Method::Get, path: "/web-chat/:token/live", operation: Operation::Live },
+];
+
+/// How long a browser may keep a widget's configuration, in seconds.
+const CONFIG_MAX_AGE: &str = "public, max-age=60";
+
+/// A call for one widget.
+#[derive(Debug)]
+pub struct Call {
+    request: Request,
+    env: Env,
+    widget: Rc<Published>,
+}
+
+impl Call {
+    /// The visitor whose token the call bears, and their Thread.
+    fn visitor(&self) -> Result<(VisitorProof, Thread), ApiError> {
+        let signer = secret::visitor_tokens(&self.env)?;
+        let proof = VisitorProof::from_bearer(self.request.headers(), &signer, self.widget.widget, now())?;
+        let thread = Thread::of(&self.env, self.widget.widget, proof.visitor)?;
+        Ok((proof, thread))
+    }
+}
+
+/// Answers a request under `/web-chat/`.
+pub async fn handle(request: Request, env: Env) -> worker::Result<Response> {
+    let path = request.path();
+    let origin = request.headers().get("origin")?;
+    if request.method() == Method::Options
+        && let Found::OtherMethods(methods) = find(ROUTES, &Method::Options, &path)
+    {
+        let response = Response::empty()?.with_status(204);
+        cors::allow(response.headers(), origin.as_deref())?;
+        cors::preflight(response.headers(), &methods)?;
+        return Ok(response);
+    }
+    let response = match find(ROUTES, &request.method(), &path) {
+        Found::Operation(Operation::Live, values) => match open(request, env, &values).await {
+            Ok(call) => match live::connect(call).await {
+                Ok(socket) => return Ok(socket),
+                Err(error) => answer(Err(error), &path)?,
+            },
+            Err(error) => answer(Err(error), &path)?,
+        },
+        Found::Operation(operation, values) => {
+            answer(perform(operation, request, env, &values).await, &path)?
+        }
+        Found::OtherMethods(allow) => answer(Err(ApiError::OtherMethods(allow)), &path)?,
+        Found::Nothing => answer(Err(ApiError::NotFound("path")), &path)?,
+    };
+    cors::allow(response.headers(), origin.as_deref())?;
+    Ok(response)
+}
+
+async fn open(request: Request, env: Env, values: &[String]) -> Result<Call, ApiError> {
+    let token = values.first().map(String::as_str).unwrap_or_default();
+    let widget = config::by_token(&env, token).await?.ok_or(ApiError::NotFound("widget"))?;
+    Ok(Call { request, env, widget })
+}
+
+async fn perform(
+    operation: Operation,
+    request: Request,
+    env: Env,
+    values: &[String],
+) -> Result<Success, ApiError> {
+    let call = open(request, env, values).await?;
+    match operation {
+        Operation::Config => {
+            let config = serde_json::to_string(&call.widget.config)?;
+            Ok(Success::ok(config).with("cache-control", CONFIG_MAX_AGE))
+        }
+        Operation::Sessions => sessions::create(call).await,
+        Operation::History => history::read(call).await,
+        Operation::Messages => messages::send(call).await,
+        Operation::Events => events::tell(call).await,
+        Operation::Live => Err(ApiError::NotAWebSocket),
+    }
+}
+
+/// A Thread that is not there means that the visitor has been forgotten: their token proves nothing any more.
+fn unless_forgotten(error: ThreadError) -> ApiError {
+    match error {
+        ThreadError::Unknown => ApiError::Unauthorized,
+        other => other.into(),
+    }
+}

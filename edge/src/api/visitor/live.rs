@@ -1,0 +1,24 @@
+//! `GET live`: the visitor's socket. A browser cannot set headers on it, so the token comes as a subprotocol.
+
+use super::{Call, unless_forgotten};
+use crate::api::envelope::ApiError;
+use crate::auth::secret;
+use crate::auth::visitor::VisitorProof;
+use crate::http::upgrade;
+use crate::platform::now;
+use crate::thread::client::Thread;
+use worker::Response;
+
+/// Opens it.
+pub async fn connect(call: Call) -> Result<Response, ApiError> {
+    let headers = call.request.headers();
+    let offered = upgrade::offered(headers).ok_or(ApiError::NotAWebSocket)?;
+    let signer = secret::visitor_tokens(&call.env)?;
+    let widget = call.widget.widget;
+    let proof = match offered.credential() {
+        Some(token) => VisitorProof::from_token(token, &signer, widget, now()),
+        None => VisitorProof::from_bearer(headers, &signer, widget, now()),
+    }?;
+    let response = Thread::of(&call.env, widget, proof.visitor)?.live(proof.expires_at).await;
+    response.map_err(unless_forgotten)
+}

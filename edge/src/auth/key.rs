@@ -1,0 +1,86 @@
+//! API keys: `mk_live_<prefix>.<secret>`, in `X-Api-Key` or as the bearer token.
+
+use super::bearer;
+use super::secret::{same, sha256_hex};
+use crate::store::Database;
+use crate::store::StoreError;
+use crate::store::keys;
+use serde::Deserialize;
+use shared::id::OrganizationId;
+use shared::time::Timestamp;
+use worker::Headers;
+
+/// What a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Scope {
+    /// Read conversations.
+    #[serde(rename = "conversations.read")]
+    ConversationsRead,
+    /// Answer, close and reopen conversations.
+    #[serde(rename = "conversations.write")]
+    ConversationsWrite,
+    /// A scope this version does not know: it grants nothing.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Proof that the request carries a key of this organization with the scope that was asked for.
+#[derive(Debug, Clone)]
+pub struct KeyProof {
+    /// The organization the key belongs to.
+    pub organization: OrganizationId,
+    /// The name under which the key's holder speaks to visitors.
+    pub agent_name: String,
+}
+
+/// Why a key proves nothing.
+#[derive(Debug)]
+pub enum NoKey {
+    /// There is none, or it is not one of ours, revoked or ended.
+    Invalid,
+    /// It is another organization's, or lacks the scope.
+    Forbidden,
+    /// The keys could not be read.
+    Store(StoreError),
+}
+
+impl From<StoreError> for NoKey {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl KeyProof {
+    /// From a request that wants to do something of `scope` in `organization`.
+    pub async fn from_headers(
+        headers: &Headers,
+        db: &Database,
+        organization: OrganizationId,
+        scope: Scope,
+        now: Timestamp,
+    ) -> Result<Self, NoKey> {
+        let named = headers.get("x-api-key").ok().flatten();
+        let text = named.or_else(|| bearer(headers)).ok_or(NoKey::Invalid)?;
+        Self::from_text(&text, db, organization, scope, now).await
+    }
+
+    /// From a key's text.
+    pub async fn from_text(
+        text: &str,
+        db: &Database,
+        organization: OrganizationId,
+        scope: Scope,
+        now: Timestamp,
+    ) -> Result<Self, NoKey> {
+        let (prefix, secret) =
+            text.strip_prefix("mk_live_").and_then(|key| key.split_once('.')).ok_or(NoKey::Invalid)?;
+        let key = keys::find(db, prefix, now).await?.ok_or(NoKey::Invalid)?;
+        if !same(&key.secret_hash, &sha256_hex(secret)) {
+            return Err(NoKey::Invalid);
+        }
+        if key.organization_id != organization || !key.scopes.contains(&scope) {
+            return Err(NoKey::Forbidden);
+        }
+        Ok(Self { organization, agent_name: key.agent_name })
+    }
+}

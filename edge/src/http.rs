@@ -1,0 +1,6 @@
+//! Reading requests and answering browsers, the same for every API.
+
+pub mod body;
+pub mod cors;
+pub mod query;
+pub mod upgrade;

@@ -1,0 +1,113 @@
+//! Request bodies: bounded, JSON, and read into types that refuse what is wrong.
+
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use worker::Request;
+
+/// The longest JSON body that is read, in bytes.
+pub const MAX_JSON: usize = 64 * 1024;
+
+/// What is wrong with a body.
+#[derive(Debug)]
+pub enum BodyError {
+    /// It does not say it is JSON.
+    NotJson,
+    /// It is longer than [`MAX_JSON`].
+    TooLarge,
+    /// It cannot be read as what is asked for; the sentence names the place.
+    Invalid(String),
+    /// It broke off.
+    Broken(worker::Error),
+}
+
+/// Reads a JSON body.
+pub async fn json<T: DeserializeOwned>(request: &mut Request) -> Result<T, BodyError> {
+    let content_type = request.headers().get("content-type").map_err(BodyError::Broken)?.unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or("").trim();
+    if !media_type.eq_ignore_ascii_case("application/json") {
+        return Err(BodyError::NotJson);
+    }
+    parse(&text(request).await?)
+}
+
+async fn text(request: &mut Request) -> Result<String, BodyError> {
+    let length = request.headers().get("content-length").map_err(BodyError::Broken)?;
+    let Some(length) = length.and_then(|text| text.parse::<usize>().ok()) else {
+        return unannounced(request).await;
+    };
+    if length > MAX_JSON {
+        return Err(BodyError::TooLarge);
+    }
+    request.text().await.map_err(BodyError::Broken)
+}
+
+/// A body that does not say how long it is: read until it ends, or is too long.
+async fn unannounced(request: &mut Request) -> Result<String, BodyError> {
+    if request.inner().body().is_none() {
+        return Ok(String::new());
+    }
+    let mut stream = request.stream().map_err(BodyError::Broken)?;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        bytes.extend_from_slice(&chunk.map_err(BodyError::Broken)?);
+        if bytes.len() > MAX_JSON {
+            return Err(BodyError::TooLarge);
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| BodyError::Invalid("the body must be UTF-8".into()))
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, BodyError> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        sentence(&path, error.inner())
+    })?;
+    deserializer.end().map_err(|error| sentence(".", &error))?;
+    Ok(value)
+}
+
+/// What is wrong, and where, in one sentence.
+fn sentence(path: &str, error: &serde_json::Error) -> BodyError {
+    let full = error.to_string();
+    let reason = full.rsplit_once(" at line ").map_or(full.as_str(), |(reason, _)| reason);
+    BodyError::Invalid(match (error.is_data(), path) {
+        (false, _) => "the body must be valid JSON".into(),
+        (true, ".") => reason.into(),
+        // serde names an unknown field itself, and says which are known.
+        (true, _) if reason.starts_with("unknown field") => reason.into(),
+        (true, path) => format!("{path}: {reason}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use shared::text::MessageText;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        #[allow(dead_code, reason = "only its reading matters")]
+        text: MessageText,
+    }
+
+    fn refused(text: &str) -> String {
+        match parse::<Body>(text) {
+            Err(BodyError::Invalid(sentence)) => sentence,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_place_and_the_reason() {
+        assert_eq!(refused(r#"{"text":""}"#), "text: must not be empty");
+        assert_eq!(refused(r#"{"text":7}"#), "text: invalid type: integer `7`, expected a string");
+        assert_eq!(refused(r#"{"text":"a","x":1}"#), "unknown field `x`, expected `text`");
+        assert_eq!(refused("{}"), "missing field `text`");
+        for broken in ["", "{", "{\"text\":\"a\"} x", "\u{feff}{}"] {
+            assert_eq!(refused(broken), "the body must be valid JSON", "{broken}");
+        }
+    }
+}

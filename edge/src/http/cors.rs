@@ -1,0 +1,29 @@
+//! Cross-origin answers (<https://fetch.spec.whatwg.org/#http-cors-protocol>).
+
+use worker::{Headers, Result};
+
+/// The request headers a page may send.
+const ALLOWED: &str = "authorization, content-type, idempotency-key, x-visitor-token";
+/// The answer headers a page may read.
+const EXPOSED: &str =
+    "x-next-before, idempotent-replayed, retry-after, x-ratelimit-limit, x-ratelimit-remaining";
+/// How long a browser may keep a preflight's answer, in seconds; Chromium keeps none longer.
+const MAX_AGE: &str = "7200";
+
+/// Lets a page of this origin read the answer. The origin is echoed: a list cannot be said, and `*` would hide that
+/// the answer varies.
+pub fn allow(headers: &Headers, origin: Option<&str>) -> Result<()> {
+    headers.append("vary", "Origin")?;
+    if let Some(origin) = origin {
+        headers.set("access-control-allow-origin", origin)?;
+        headers.set("access-control-expose-headers", EXPOSED)?;
+    }
+    Ok(())
+}
+
+/// Answers a preflight: what may be asked here.
+pub fn preflight(headers: &Headers, methods: &str) -> Result<()> {
+    headers.set("access-control-allow-methods", methods)?;
+    headers.set("access-control-allow-headers", ALLOWED)?;
+    headers.set("access-control-max-age", MAX_AGE)
+}

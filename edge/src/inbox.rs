@@ -1,0 +1,116 @@
+//! The Inbox: one Durable Object an organization, the agents' live view. It holds sockets and no truth: an agent who
+//! missed a frame lists the conversations again.
+#![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
+
+use crate::socket::answer_close;
+use serde::{Deserialize, Serialize};
+use shared::id::{ConversationId, OrganizationId};
+use shared::model::conversation::ConversationStatus;
+use shared::model::message::Message;
+use shared::wire::SUBPROTOCOL;
+use wasm_bindgen::JsValue;
+use worker::{
+    DurableObject, Env, Error, Headers, Method, Request, RequestInit, Response, ResponseBuilder, Result,
+    State, WebSocket, WebSocketIncomingMessage, WebSocketPair, WebSocketRequestResponsePair, console_error,
+    durable_object,
+};
+
+/// What agents' sockets are told, as JSON with the kind under `t`.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "t", rename_all = "lowercase", rename_all_fields = "camelCase")]
+pub enum InboxFrame {
+    /// A conversation began or changed; the record has it by now.
+    Conversation {
+        /// Which.
+        id: ConversationId,
+        /// Where it stands.
+        status: ConversationStatus,
+        /// How many of the visitor's messages no agent has seen.
+        unread: u32,
+        /// Its messages that came or changed.
+        messages: Vec<Message>,
+    },
+    /// A visitor began or stopped writing. Ends by itself after 30 s.
+    Typing {
+        /// In which conversation.
+        conversation_id: ConversationId,
+        /// Whether they write now.
+        on: bool,
+    },
+}
+
+/// Tells an organization's agents. A failure is logged and forgotten: the record is elsewhere.
+pub async fn tell(env: &Env, organization: OrganizationId, frame: &InboxFrame) {
+    let told = async {
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(frame)?)));
+        let request = Request::new_with_init("https://inbox/", &init)?;
+        stub(env, organization)?.fetch_with_request(request).await
+    };
+    if let Err(error) = told.await {
+        console_error!("the inbox was not told: {error}");
+    }
+}
+
+/// Opens an agent's live socket.
+pub async fn live(env: &Env, organization: OrganizationId) -> Result<Response> {
+    let headers = Headers::new();
+    headers.set("upgrade", "websocket")?;
+    let mut init = RequestInit::new();
+    init.with_headers(headers);
+    stub(env, organization)?.fetch_with_request(Request::new_with_init("https://inbox/", &init)?).await
+}
+
+fn stub(env: &Env, organization: OrganizationId) -> Result<worker::Stub> {
+    env.durable_object("INBOX")?.get_by_name(&organization.to_string())
+}
+
+/// The Durable Object.
+#[durable_object]
+pub struct Inbox {
+    state: State,
+}
+
+impl DurableObject for Inbox {
+    fn new(state: State, _env: Env) -> Self {
+        if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
+            state.set_websocket_auto_response(&pair);
+        }
+        Self { state }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        if request.method() == Method::Post {
+            let frame = request.text().await?;
+            for socket in self.state.get_websockets() {
+                // A socket that is closing refuses; its agent lists again when it is back.
+                let _ = socket.send_with_str(&frame);
+            }
+            return Response::empty();
+        }
+        let pair = WebSocketPair::new()?;
+        self.state.accept_web_socket(&pair.server);
+        let answer =
+            ResponseBuilder::new().with_status(101).with_header("sec-websocket-protocol", SUBPROTOCOL)?;
+        Ok(answer.with_websocket(pair.client).empty())
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        Response::empty()
+    }
+
+    async fn websocket_message(&self, socket: WebSocket, _: WebSocketIncomingMessage) -> Result<()> {
+        socket.send_with_str(r#"{"t":"error","code":"invalid-frame","message":"this socket only tells"}"#)
+    }
+
+    async fn websocket_close(&self, socket: WebSocket, code: usize, _: String, _: bool) -> Result<()> {
+        answer_close(&socket, code);
+        Ok(())
+    }
+
+    async fn websocket_error(&self, _: WebSocket, error: Error) -> Result<()> {
+        console_error!("an agent's socket failed: {error}");
+        Ok(())
+    }
+}

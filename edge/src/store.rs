@@ -1,0 +1,93 @@
+//! What D1 and KV hold. All SQL for D1 stands in these files, one a family of tables, and every statement carries the
+//! organization it may touch.
+
+pub mod config;
+pub mod conversations;
+pub mod flows;
+pub mod keys;
+pub mod widgets;
+
+use serde::de::DeserializeOwned;
+use shared::id::OrganizationId;
+use wasm_bindgen::JsValue;
+use worker::{D1Database, D1PreparedStatement, Env};
+
+/// A store could not do what it was asked. Nobody outside is told why; the log is.
+#[derive(Debug)]
+pub enum StoreError {
+    /// The platform refused or failed.
+    Platform(worker::Error),
+    /// A row or a value was not of the shape this version writes.
+    Shape(serde_json::Error),
+}
+
+impl core::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Platform(error) => write!(f, "store: {error}"),
+            Self::Shape(error) => write!(f, "store: unexpected shape: {error}"),
+        }
+    }
+}
+
+impl From<worker::Error> for StoreError {
+    fn from(error: worker::Error) -> Self {
+        Self::Platform(error)
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Shape(error)
+    }
+}
+
+/// One D1 database.
+#[derive(Debug)]
+pub struct Database(D1Database);
+
+impl Database {
+    /// The database that holds what is not yet known to be of some organization: keys and widgets' tokens.
+    pub fn directory(env: &Env) -> Result<Self, StoreError> {
+        Ok(Self(env.d1("DB")?))
+    }
+
+    /// The database that holds an organization's rows. There is one today; callers ask by organization, so that there
+    /// can be several.
+    pub fn of(env: &Env, _organization: OrganizationId) -> Result<Self, StoreError> {
+        Self::directory(env)
+    }
+
+    /// Reads one row.
+    async fn first<T: DeserializeOwned>(
+        &self,
+        sql: &str,
+        values: &[JsValue],
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.statement(sql, values)?.first(None).await?)
+    }
+
+    /// Does several things or none of them.
+    async fn batch(&self, statements: Vec<D1PreparedStatement>) -> Result<(), StoreError> {
+        for result in self.0.batch(statements).await? {
+            if let Some(error) = result.error() {
+                return Err(worker::Error::RustError(error).into());
+            }
+        }
+        Ok(())
+    }
+
+    fn statement(&self, sql: &str, values: &[JsValue]) -> Result<D1PreparedStatement, StoreError> {
+        Ok(self.0.prepare(sql).bind(values)?)
+    }
+}
+
+/// An id, time or tag as a value of SQL.
+fn text(value: impl core::fmt::Display) -> JsValue {
+    JsValue::from_str(&value.to_string())
+}
+
+/// An optional text as a value of SQL.
+fn optional(value: Option<impl core::fmt::Display>) -> JsValue {
+    value.map_or(JsValue::NULL, text)
+}

@@ -1,0 +1,124 @@
+//! Published configuration of widgets: what visitors' calls need to know of a widget, in KV, made from D1.
+
+use super::flows::{self, FlowVersion};
+use super::widgets::{self, Widget};
+use super::{Database, StoreError};
+use crate::platform::now;
+use serde::{Deserialize, Serialize};
+use shared::flow::graph::Graph;
+use shared::flow::run::{Effect, Input, Run, advance};
+use shared::id::{OrganizationId, WidgetId};
+use shared::time::Timestamp;
+use shared::wire::config::{OpeningMessage, WidgetConfig};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use worker::Env;
+
+/// How long an isolate trusts its own copy, in seconds. A widget that is changed or disabled is so everywhere after
+/// this and KV's own minute.
+const ISOLATE_SECONDS: i64 = 10;
+/// How long KV's copy lives before it is made anew from D1, in seconds.
+const KV_SECONDS: u64 = 60 * 60;
+/// The most widgets an isolate keeps copies of.
+const ISOLATE_WIDGETS: usize = 1000;
+
+/// A widget as the visitor's calls know it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Published {
+    /// Its id.
+    pub widget: WidgetId,
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// The flow that answers, in the version that began to be served.
+    pub flow: Option<FlowVersion>,
+    /// What the visitor's browser may know.
+    pub config: WidgetConfig,
+}
+
+type Copies = BTreeMap<String, (Timestamp, Rc<Published>)>;
+
+thread_local! {
+    static COPIES: RefCell<Copies> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The enabled widget with this public token.
+pub async fn by_token(env: &Env, token: &str) -> Result<Option<Rc<Published>>, StoreError> {
+    let now = now();
+    let copy =
+        COPIES.with_borrow(|copies| copies.get(token).filter(|(until, _)| *until > now).map(|c| c.1.clone()));
+    if copy.is_some() || !is_token(token) {
+        return Ok(copy);
+    }
+    let Some(published) = load(env, token).await? else { return Ok(None) };
+    let published = Rc::new(published);
+    COPIES.with_borrow_mut(|copies| {
+        if copies.len() >= ISOLATE_WIDGETS {
+            copies.clear();
+        }
+        copies.insert(token.into(), (now.plus_seconds(ISOLATE_SECONDS), published.clone()));
+    });
+    Ok(Some(published))
+}
+
+/// What a widget's token looks like; anything else is not worth asking a store for.
+fn is_token(text: &str) -> bool {
+    (8..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+async fn load(env: &Env, token: &str) -> Result<Option<Published>, StoreError> {
+    let kv = env.kv("CONFIG")?;
+    let key = format!("widget:{token}");
+    let stored = kv.get(&key).text().await.map_err(worker::Error::from)?;
+    if let Some(published) = stored.and_then(|text| serde_json::from_str(&text).ok()) {
+        return Ok(Some(published));
+    }
+    let directory = Database::directory(env)?;
+    let Some(widget) = widgets::by_token(&directory, token).await? else { return Ok(None) };
+    let published = build(env, widget).await?;
+    let text = serde_json::to_string(&published)?;
+    kv.put(&key, text)
+        .map_err(worker::Error::from)?
+        .expiration_ttl(KV_SECONDS)
+        .execute()
+        .await
+        .map_err(worker::Error::from)?;
+    Ok(Some(published))
+}
+
+async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
+    let db = Database::of(env, widget.organization_id)?;
+    let flow = match widget.settings.flow_id {
+        Some(flow) => flows::published(&db, widget.organization_id, flow).await?,
+        None => None,
+    };
+    let steps = match flow {
+        Some(version) => flows::steps(&db, widget.organization_id, version).await?,
+        None => None,
+    };
+    let settings = widget.settings;
+    let heading = if settings.heading.is_empty() { widget.name } else { settings.heading };
+    let config = WidgetConfig {
+        heading,
+        sub_heading: settings.sub_heading,
+        placeholder: settings.placeholder,
+        locale: settings.locale,
+        theme: settings.theme,
+        opening: steps
+            .and_then(|steps| Graph::new(steps).ok())
+            .map(|graph| opening(&graph))
+            .unwrap_or_default(),
+    };
+    Ok(Published { widget: widget.id, organization: widget.organization_id, flow, config })
+}
+
+/// What the bot will say first to somebody of whom nothing is known.
+fn opening(graph: &Graph) -> Vec<OpeningMessage> {
+    let turn = advance(graph, &mut Run::default(), Input::Start, &BTreeMap::new());
+    let said = turn.effects.into_iter().filter_map(|effect| match effect {
+        Effect::Say(kind, payload) => Some(OpeningMessage { kind, payload }),
+        Effect::Handoff(_) => None,
+    });
+    said.collect()
+}

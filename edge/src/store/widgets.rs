@@ -1,0 +1,41 @@
+//! Widgets as their owners write them.
+
+use super::{Database, StoreError, text};
+use serde::Deserialize;
+use shared::id::{OrganizationId, WidgetId};
+use shared::model::settings::WidgetSettings;
+
+/// A widget.
+#[derive(Debug)]
+pub struct Widget {
+    /// Its id.
+    pub id: WidgetId,
+    /// Whose it is.
+    pub organization_id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// What its owner set.
+    pub settings: WidgetSettings,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    id: WidgetId,
+    organization_id: OrganizationId,
+    name: String,
+    settings: String,
+}
+
+/// The enabled widget with this public token.
+pub async fn by_token(db: &Database, token: &str) -> Result<Option<Widget>, StoreError> {
+    let sql = "SELECT id, organization_id, name, settings FROM widgets WHERE token = ?1 AND enabled = 1";
+    let Some(row) = db.first::<Row>(sql, &[text(token)]).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Widget {
+        id: row.id,
+        organization_id: row.organization_id,
+        name: row.name,
+        settings: serde_json::from_str(&row.settings)?,
+    }))
+}

@@ -1,0 +1,19 @@
+//! The Thread: one Durable Object a visitor, the only one that gives messages their order.
+//!
+//! An API turns a request into a [`command::Command`], a [`client::Thread`] carries it, the [`object::Thread`] obeys:
+//! `open`, `append`, `status` and `presence` are what it does. What it knows for good stands in its `log`; everything
+//! in memory can be lost at any moment.
+
+pub mod client;
+pub mod command;
+pub mod object;
+
+mod append;
+mod head;
+mod live;
+mod log;
+mod open;
+mod presence;
+mod projection;
+mod status;
+mod turn;

@@ -1,0 +1,227 @@
+//! Adding messages: the visitor's, the agents' and the bot's.
+
+use super::command::{Append, ThreadError, Writer};
+use super::head::Head;
+use super::object::{Obeyed, Thread};
+use super::turn::{self, Draft};
+use super::{live, projection};
+use crate::platform::{now, random};
+use shared::flow::run::Input;
+use shared::flow::step::Step;
+use shared::id::MessageId;
+use shared::model::conversation::ConversationStatus;
+use shared::model::message::{Author, AuthorKind, Direction, Message, MessageType, Payload, Status};
+use shared::text::MessageText;
+use shared::time::Timestamp;
+use shared::wire::frame::ServerFrame;
+
+impl Thread {
+    /// See [`super::command::Command::Append`].
+    pub(super) async fn append(&self, append: Append) -> Result<Obeyed, ThreadError> {
+        if let Some(replay) = self.replay(&append)? {
+            return Ok(replay);
+        }
+        let steps = self.admit(&append).await?;
+        // Where steps were fetched, others may have written meanwhile, even this very message.
+        if let Some(replay) = self.replay(&append)? {
+            return Ok(replay);
+        }
+        if let Some(id) = append.reply_to
+            && !self.log()?.has(id)?
+        {
+            return Err(ThreadError::Unknown);
+        }
+        let mut head = self.head()?;
+        let before = (head.conversation.id, head.conversation.status, head.conversation.begun);
+        let json = match append.author {
+            Writer::Visitor { .. } => self.visitor_writes(&mut head, append, steps.as_deref())?,
+            Writer::Agent { .. } => self.agent_writes(&mut head, append)?,
+        };
+        self.keep(&head);
+        let after = (head.conversation.id, head.conversation.status, head.conversation.begun);
+        if after.1 != before.1 {
+            live::broadcast(&self.state, &ServerFrame::Status { status: after.1 }, None);
+        }
+        self.project_in(if after == before { projection::DEBOUNCE } else { 0 }).await?;
+        Ok(json.into())
+    }
+
+    /// What was answered to the message that bears this client's name already.
+    fn replay(&self, append: &Append) -> Result<Option<Obeyed>, ThreadError> {
+        let Some(id) = &append.client_id else { return Ok(None) };
+        let Some(json) = self.log()?.by_client_id(id)? else { return Ok(None) };
+        let before: Message = serde_json::from_str(&json)?;
+        let same_author = match &append.author {
+            Writer::Visitor { .. } => before.author.kind == AuthorKind::Visitor,
+            Writer::Agent { conversation, private, .. } => {
+                before.author.kind == AuthorKind::Agent
+                    && before.conversation_id == *conversation
+                    && before.private == *private
+            }
+        };
+        if same_author && before.payload.text == append.text.as_str() && before.reply_to == append.reply_to {
+            Ok(Some(Obeyed { json, replayed: true }))
+        } else {
+            Err(ThreadError::Conflict)
+        }
+    }
+
+    /// Whether this may be written now; and if it begins a conversation, the steps of its bot.
+    async fn admit(&self, append: &Append) -> Result<Option<Vec<Step>>, ThreadError> {
+        let head = self.head()?;
+        match &append.author {
+            Writer::Visitor { flow } => {
+                let passed = self.messages.borrow_mut().pass(now());
+                passed.map_err(|no| ThreadError::TooMany { limit: no.limit, retry_after: no.retry_after })?;
+                match head.conversation.status {
+                    ConversationStatus::Closed => self.steps(head.organization, *flow).await,
+                    _ => Ok(None),
+                }
+            }
+            Writer::Agent { conversation, .. } => {
+                let found = self.log()?.conversation(Some(*conversation))?.ok_or(ThreadError::Unknown)?;
+                match found.status {
+                    ConversationStatus::Closed => Err(ThreadError::Closed),
+                    _ => Ok(None),
+                }
+            }
+        }
+    }
+
+    fn visitor_writes(
+        &self,
+        head: &mut Head,
+        append: Append,
+        steps: Option<&[Step]>,
+    ) -> Result<String, ThreadError> {
+        let at = now();
+        let begins = head.conversation.status == ConversationStatus::Closed;
+        if begins {
+            head.conversation = self.begin(steps, at)?;
+        }
+        let quiet = !begins && head.conversation.begun && !head.conversation.bot_listens();
+        let settled = quiet && head.conversation.status == ConversationStatus::Open;
+        head.conversation.begun = true;
+
+        let said = append.text.as_str().to_owned();
+        let draft = Draft {
+            author: Author { kind: AuthorKind::Visitor, name: None },
+            kind: MessageType::Text,
+            payload: Payload { text: append.text.into_string(), ..Payload::default() },
+        };
+        let mut message = self.message(head, draft, at)?;
+        message.client_id = append.client_id;
+        message.reply_to = append.reply_to;
+        let json = self.add(head, &message)?;
+
+        if settled {
+            self.log()?.touch_conversation(head.conversation.id, at)?;
+            return Ok(json);
+        }
+        if begins && steps.is_some() {
+            self.bot_turn(head, Input::Start, at)?;
+        } else if head.conversation.bot_listens() {
+            self.bot_turn(head, Input::Said(&said), at)?;
+        } else {
+            turn::without_bot(&mut head.conversation);
+        }
+        self.log()?.save_profile(&head.profile)?;
+        self.log()?.save_conversation(&head.conversation, at)?;
+        Ok(json)
+    }
+
+    fn agent_writes(&self, head: &mut Head, append: Append) -> Result<String, ThreadError> {
+        let Writer::Agent { name, private, .. } = append.author else { return Err(ThreadError::Unknown) };
+        let at = now();
+        let mut message = self.message(head, agents(name, append.text), at)?;
+        message.private = private;
+        message.client_id = append.client_id;
+        message.reply_to = append.reply_to;
+        if !private {
+            // A person has taken over, and has read what they answer.
+            head.conversation.mute_bot();
+            head.conversation.status = ConversationStatus::Open;
+            head.agent_seen = head.changed;
+            self.log()?.save_seen(head)?;
+            let seen = ServerFrame::Seen { by: AuthorKind::Agent, seq: head.agent_seen };
+            live::broadcast(&self.state, &seen, None);
+        }
+        let json = self.add(head, &message)?;
+        self.log()?.save_conversation(&head.conversation, at)?;
+        Ok(json)
+    }
+
+    /// Has the bot take its turn, and adds what it says.
+    pub(super) fn bot_turn(
+        &self,
+        head: &mut Head,
+        input: Input<'_>,
+        at: Timestamp,
+    ) -> Result<(), ThreadError> {
+        if head.conversation.bot.is_none() {
+            return Ok(());
+        }
+        let Some(graph) = self.graph(head.conversation.id)? else { return Ok(()) };
+        for draft in turn::take(&graph, head, input) {
+            self.say(head, draft, at)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a message.
+    pub(super) fn say(&self, head: &mut Head, draft: Draft, at: Timestamp) -> Result<(), ThreadError> {
+        let message = self.message(head, draft, at)?;
+        self.add(head, &message).map(drop)
+    }
+
+    /// A draft in the next place of the newest conversation.
+    fn message(&self, head: &Head, draft: Draft, at: Timestamp) -> Result<Message, ThreadError> {
+        let place = head.changed + 1;
+        Ok(Message {
+            id: MessageId::new(at, random()?),
+            conversation_id: head.conversation.id,
+            seq: place,
+            changed: place,
+            client_id: None,
+            direction: match draft.author.kind {
+                AuthorKind::Visitor => Direction::In,
+                _ => Direction::Out,
+            },
+            author: draft.author,
+            kind: draft.kind,
+            payload: draft.payload,
+            reply_to: None,
+            private: false,
+            created_at: at,
+            status: None,
+        })
+    }
+
+    /// Keeps a message and tells everybody who may see it; gives it as it is told.
+    fn add(&self, head: &mut Head, message: &Message) -> Result<String, ThreadError> {
+        let kept = self.log()?.append(message)?;
+        head.changed = message.changed;
+        let told = with_status(kept, Status::Sent);
+        if !message.private {
+            live::broadcast_message(&self.state, &told);
+        }
+        Ok(told)
+    }
+}
+
+fn agents(name: String, text: MessageText) -> Draft {
+    Draft {
+        author: Author { kind: AuthorKind::Agent, name: Some(name) },
+        kind: MessageType::Text,
+        payload: Payload { text: text.into_string(), ..Payload::default() },
+    }
+}
+
+/// A message's JSON with its status, as the log tells it too.
+fn with_status(mut json: String, status: Status) -> String {
+    json.pop();
+    json.push_str(",\"status\":\"");
+    json.push_str(status.tag());
+    json.push_str("\"}");
+    json
+}

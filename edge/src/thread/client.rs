@@ -1,0 +1,65 @@
+//! Speaking to a Thread from the Worker.
+
+use super::command::{Command, ThreadError};
+use serde::de::DeserializeOwned;
+use shared::id::{VisitorId, WidgetId};
+use shared::time::Timestamp;
+use wasm_bindgen::JsValue;
+use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
+
+/// The status under which a Thread refuses; the reason is in the body.
+pub(super) const REFUSED: u16 = 422;
+/// The status of an answer that had been given before.
+pub(super) const REPLAYED: u16 = 208;
+/// The header that tells a Thread when a socket's proof ends, in milliseconds since 1970.
+pub(super) const EXPIRES: &str = "x-expires-at";
+
+/// The Thread of one visitor of one widget.
+#[derive(Debug)]
+pub struct Thread(Stub);
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// JSON.
+    pub json: String,
+    /// Whether a retry was recognised, and this is what was answered the first time.
+    pub replayed: bool,
+}
+
+impl Thread {
+    /// The Thread of this visitor; it need not exist yet.
+    pub fn of(env: &Env, widget: WidgetId, visitor: VisitorId) -> Result<Self, ThreadError> {
+        Ok(Self(env.durable_object("THREAD")?.get_by_name(&format!("{widget}:{visitor}"))?))
+    }
+
+    /// Has a command obeyed, for its answer's text.
+    pub async fn ask(&self, command: &Command) -> Result<Answer, ThreadError> {
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(command)?)));
+        let request = Request::new_with_init("https://thread/", &init)?;
+        let mut response = self.0.fetch_with_request(request).await?;
+        let json = response.text().await?;
+        match response.status_code() {
+            200 => Ok(Answer { json, replayed: false }),
+            REPLAYED => Ok(Answer { json, replayed: true }),
+            REFUSED => Err(serde_json::from_str(&json)?),
+            status => Err(ThreadError::Failed(format!("the thread answered {status}"))),
+        }
+    }
+
+    /// Has a command obeyed, for what its answer says.
+    pub async fn tell<T: DeserializeOwned>(&self, command: &Command) -> Result<T, ThreadError> {
+        Ok(serde_json::from_str(&self.ask(command).await?.json)?)
+    }
+
+    /// Opens a visitor's live socket, which proves who they are until the given time.
+    pub async fn live(&self, expires_at: Timestamp) -> Result<Response, ThreadError> {
+        let headers = Headers::new();
+        headers.set("upgrade", "websocket")?;
+        headers.set(EXPIRES, &expires_at.millis().to_string())?;
+        let mut init = RequestInit::new();
+        init.with_headers(headers);
+        Ok(self.0.fetch_with_request(Request::new_with_init("https://thread/", &init)?).await?)
+    }
+}

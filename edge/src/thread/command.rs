@@ -1,0 +1,200 @@
+//! What a Thread can be asked to do, and how it refuses. An answer is JSON text, passed on as it is.
+
+use crate::store::flows::FlowVersion;
+use serde::{Deserialize, Serialize};
+use shared::id::{ClientId, ConversationId, MessageId, OrganizationId, VisitorId, WidgetId};
+use shared::text::MessageText;
+use shared::time::Timestamp;
+
+/// A command.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Begin, or begin again, to serve this visitor. Answers an [`Opened`].
+    Open(Open),
+    /// Add a message. Answers the message.
+    Append(Append),
+    /// Tell a page of messages. Answers an array of them.
+    History(History),
+    /// Tell where a conversation stands. Answers a [`State`].
+    State(ConversationId),
+    /// Somebody writes, or stopped.
+    Typing {
+        /// Who.
+        by: Party,
+        /// Whether they write now.
+        on: bool,
+    },
+    /// Somebody has seen all messages up to this one.
+    Seen {
+        /// Who.
+        by: Party,
+        /// The last message's `seq`.
+        seq: u32,
+    },
+    /// Close a conversation. Closing a closed one changes nothing.
+    Close(ConversationId),
+    /// Open a closed conversation again; only the visitor's last one can be. Opening an open one changes nothing.
+    Reopen(ConversationId),
+}
+
+/// One of the two sides of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Party {
+    /// The visitor.
+    Visitor,
+    /// An agent, under this name.
+    Agent(String),
+}
+
+/// What a visitor says of themselves; kept as claims. What is `None` stays as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// A name.
+    pub name: Option<String>,
+    /// An e-mail address.
+    pub email: Option<String>,
+    /// A phone number.
+    pub phone: Option<String>,
+    /// The page, the language and what else came with the session, as JSON.
+    pub context: Option<String>,
+}
+
+/// See [`Command::Open`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Open {
+    /// Whose visitor it is.
+    pub organization: OrganizationId,
+    /// The widget.
+    pub widget: WidgetId,
+    /// The visitor.
+    pub visitor: VisitorId,
+    /// What they say of themselves.
+    pub profile: Profile,
+    /// The flow that answers in a conversation that begins now.
+    pub flow: Option<FlowVersion>,
+}
+
+/// The answer to [`Command::Open`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Opened {
+    /// The conversation that the next message belongs to.
+    pub conversation: ConversationId,
+    /// The name they claim.
+    pub name: Option<String>,
+    /// The e-mail they claim.
+    pub email: Option<String>,
+}
+
+/// See [`Command::Append`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Append {
+    /// Who writes. An agent names the conversation; a visitor's message goes to the current one, or begins the next.
+    pub author: Writer,
+    /// What they write.
+    pub text: MessageText,
+    /// The name they gave the message.
+    pub client_id: Option<ClientId>,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+}
+
+/// Who writes a message.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Writer {
+    /// The visitor.
+    Visitor {
+        /// The flow that answers, should this message begin a conversation.
+        flow: Option<FlowVersion>,
+    },
+    /// An agent.
+    Agent {
+        /// The name they write under.
+        name: String,
+        /// The conversation they write in.
+        conversation: ConversationId,
+        /// Whether it is a note that the visitor never sees.
+        private: bool,
+    },
+}
+
+/// See [`Command::History`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct History {
+    /// The conversation, with the agents' notes; without it, all the visitor may see.
+    pub conversation: Option<ConversationId>,
+    /// Which of its messages.
+    pub page: Page,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// A page of a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Page {
+    /// The newest.
+    Newest,
+    /// Those before this message, newest first.
+    BeforeMessage(MessageId),
+    /// Those before this time, newest first.
+    BeforeTime(Timestamp),
+    /// Those that came or changed after this count of changes, oldest change first.
+    ChangedAfter(u32),
+}
+
+/// The answer to [`Command::State`].
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct State {
+    /// Where the conversation stands.
+    pub status: shared::model::conversation::ConversationStatus,
+    /// How many of the visitor's messages no agent has seen.
+    pub unread: u32,
+    /// The `seq` up to which the visitor has seen.
+    pub visitor_seen: u32,
+    /// The `seq` up to which the agents have seen.
+    pub agent_seen: u32,
+    /// When it was closed, if it is.
+    pub closed_at: Option<Timestamp>,
+    /// The bot's last turn, a step at a time; empty where no bot has spoken.
+    pub trace: Vec<shared::flow::trace::TraceEntry>,
+}
+
+/// Why a Thread did nothing.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ThreadError {
+    /// There is no such visitor, conversation or message here.
+    Unknown,
+    /// The conversation is closed.
+    Closed,
+    /// The client's id names another message already.
+    Conflict,
+    /// Too much at once; again after this many seconds.
+    TooMany {
+        /// How many messages are allowed in a window.
+        limit: u32,
+        /// Seconds until the window ends.
+        retry_after: u32,
+    },
+    /// It could not be done, through no fault of the caller's. Nothing was changed.
+    Failed(String),
+}
+
+impl ThreadError {
+    /// A failure of the platform or a store.
+    pub fn failed(error: impl core::fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<worker::Error> for ThreadError {
+    fn from(error: worker::Error) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<serde_json::Error> for ThreadError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::failed(error)
+    }
+}

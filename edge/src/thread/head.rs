@@ -1,0 +1,71 @@
+//! What a Thread keeps at hand of itself: a copy of the few rows that every command needs.
+
+use super::command::Profile;
+use serde::{Deserialize, Serialize};
+use shared::flow::run::Run;
+use shared::flow::trace::TraceEntry;
+use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
+use shared::model::conversation::ConversationStatus;
+use shared::time::Timestamp;
+
+/// The Thread as a whole, with the visitor's newest conversation.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// Whose visitor it is.
+    pub organization: OrganizationId,
+    /// The widget.
+    pub widget: WidgetId,
+    /// The visitor.
+    pub visitor: VisitorId,
+    /// What they claim of themselves.
+    pub profile: Profile,
+    /// The count of changes to messages, and so the last `seq` given out.
+    pub changed: u32,
+    /// The `seq` up to which the visitor has seen.
+    pub visitor_seen: u32,
+    /// The `seq` up to which the agents have seen.
+    pub agent_seen: u32,
+    /// The newest conversation.
+    pub conversation: Conversation,
+}
+
+/// One conversation of the visitor.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// Where it stands.
+    pub status: ConversationStatus,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was closed, if it is.
+    pub closed_at: Option<Timestamp>,
+    /// Whether the visitor has said anything: before that, nobody else is told of it.
+    pub begun: bool,
+    /// The bot's part; none where there is no bot.
+    pub bot: Option<Bot>,
+}
+
+/// A bot's part in a conversation. It is silent when its run waits for nothing: it has come to its end, or a person has
+/// taken over.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Bot {
+    /// How far it has come.
+    pub run: Run,
+    /// Its last turn.
+    pub trace: Vec<TraceEntry>,
+}
+
+impl Conversation {
+    /// Whether the bot waits for the visitor's answer.
+    pub fn bot_listens(&self) -> bool {
+        self.bot.as_ref().is_some_and(|bot| bot.run.waiting_at.is_some())
+    }
+
+    /// Silences the bot: a person has taken over.
+    pub fn mute_bot(&mut self) {
+        if let Some(bot) = &mut self.bot {
+            bot.run.waiting_at = None;
+        }
+    }
+}

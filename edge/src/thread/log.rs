@@ -1,0 +1,384 @@
+//! What a Thread knows for good, in its own SQLite. All SQL of the Thread stands here.
+
+use super::command::{Page, Profile, ThreadError};
+use super::head::{Bot, Conversation, Head};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use shared::flow::step::Step;
+use shared::id::{ClientId, ConversationId, MessageId, OrganizationId, VisitorId, WidgetId};
+use shared::model::conversation::ConversationStatus;
+use shared::model::message::{Direction, Message};
+use shared::time::Timestamp;
+use worker::{SqlStorage, SqlStorageValue};
+
+/// `messages.json` is a message as it is told, without its status; `changed` is the count of changes when it was
+/// written last. A conversation's `revision` goes up with every change of it; `projected_revision` and
+/// `projected_changed` tell how far D1 has followed.
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS thread (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        organization TEXT NOT NULL,
+        widget TEXT NOT NULL,
+        visitor TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        visitor_seen INTEGER NOT NULL DEFAULT 0,
+        agent_seen INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE IF NOT EXISTS conversations (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        status TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL,
+        closed_at TEXT,
+        begun INTEGER NOT NULL DEFAULT 0,
+        steps TEXT,
+        bot TEXT,
+        revision INTEGER NOT NULL DEFAULT 1,
+        projected_revision INTEGER NOT NULL DEFAULT 0,
+        projected_changed INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE IF NOT EXISTS messages (
+        seq INTEGER PRIMARY KEY,
+        changed INTEGER NOT NULL,
+        id TEXT NOT NULL UNIQUE,
+        client_id TEXT UNIQUE,
+        conversation TEXT NOT NULL,
+        inward INTEGER NOT NULL,
+        private INTEGER NOT NULL,
+        created_at TEXT NOT NULL,
+        json TEXT NOT NULL
+    );
+    CREATE INDEX IF NOT EXISTS messages_changed ON messages (changed);
+    CREATE INDEX IF NOT EXISTS messages_conversation ON messages (conversation, seq);
+";
+
+/// A message of the table `messages m` as it is told: its status is worked out from how far the other side has seen.
+const MESSAGE_JSON: &str = "substr(m.json, 1, length(m.json) - 1) || ',\"status\":\"' || iif(m.seq <=
+    iif(m.inward, (SELECT agent_seen FROM thread), (SELECT visitor_seen FROM thread)), 'seen', 'sent') || '\"}'";
+
+/// The Thread's database.
+#[derive(Debug)]
+pub struct Log(SqlStorage);
+
+/// A message that is kept, and its JSON without status.
+#[derive(Debug)]
+pub struct Kept {
+    /// The message.
+    pub message: Message,
+    /// Its JSON.
+    pub json: String,
+}
+
+/// A conversation whose row in D1 is behind.
+#[derive(Debug)]
+pub struct Unprojected {
+    /// Its id.
+    pub id: ConversationId,
+    /// Where it stands.
+    pub status: ConversationStatus,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it was closed, if it is.
+    pub closed_at: Option<Timestamp>,
+    /// Its revision.
+    pub revision: u32,
+    /// The last message the visitor may see.
+    pub last_message: Option<String>,
+    /// How many of the visitor's messages no agent has seen.
+    pub unread: u32,
+}
+
+impl Log {
+    /// Opens the database.
+    pub fn open(sql: SqlStorage) -> Result<Self, ThreadError> {
+        sql.exec(TABLES, None)?;
+        Ok(Self(sql))
+    }
+
+    /// The Thread as a whole; none before its first session.
+    pub fn head(&self) -> Result<Option<Head>, ThreadError> {
+        #[derive(Deserialize)]
+        struct Row {
+            organization: OrganizationId,
+            widget: WidgetId,
+            visitor: VisitorId,
+            profile: String,
+            visitor_seen: u32,
+            agent_seen: u32,
+            changed: u32,
+        }
+        let sql = "SELECT organization, widget, visitor, profile, visitor_seen, agent_seen,
+            (SELECT coalesce(max(changed), 0) FROM messages) AS changed FROM thread";
+        let Some(row) = self.first::<Row>(sql, vec![])? else { return Ok(None) };
+        let Some(conversation) = self.conversation(None)? else { return Ok(None) };
+        Ok(Some(Head {
+            organization: row.organization,
+            widget: row.widget,
+            visitor: row.visitor,
+            profile: serde_json::from_str(&row.profile)?,
+            changed: row.changed,
+            visitor_seen: row.visitor_seen,
+            agent_seen: row.agent_seen,
+            conversation,
+        }))
+    }
+
+    /// Keeps whose Thread it is.
+    pub fn create(
+        &self,
+        organization: OrganizationId,
+        widget: WidgetId,
+        visitor: VisitorId,
+    ) -> Result<(), ThreadError> {
+        let sql =
+            "INSERT INTO thread (one, organization, widget, visitor, profile) VALUES (1, ?, ?, ?, '{}')";
+        self.run(sql, vec![text(organization), text(widget), text(visitor)])
+    }
+
+    /// Keeps what the visitor claims.
+    pub fn save_profile(&self, profile: &Profile) -> Result<(), ThreadError> {
+        self.run("UPDATE thread SET profile = ?", vec![serde_json::to_string(profile)?.into()])?;
+        self.run("UPDATE conversations SET revision = revision + 1", vec![])
+    }
+
+    /// Keeps how far the two sides have seen.
+    pub fn save_seen(&self, head: &Head) -> Result<(), ThreadError> {
+        let seen = vec![number(head.visitor_seen), number(head.agent_seen)];
+        self.run("UPDATE thread SET visitor_seen = ?, agent_seen = ?", seen)?;
+        self.run(
+            "UPDATE conversations SET revision = revision + 1 WHERE id = ?",
+            vec![text(head.conversation.id)],
+        )
+    }
+
+    /// The conversation with this id, or the newest.
+    pub fn conversation(&self, id: Option<ConversationId>) -> Result<Option<Conversation>, ThreadError> {
+        #[derive(Deserialize)]
+        struct Row {
+            id: ConversationId,
+            status: ConversationStatus,
+            created_at: Timestamp,
+            closed_at: Option<Timestamp>,
+            begun: i64,
+            bot: Option<String>,
+        }
+        let sql = "SELECT id, status, created_at, closed_at, begun, bot FROM conversations
+            WHERE ?1 IS NULL OR id = ?1 ORDER BY number DESC LIMIT 1";
+        let Some(row) = self.first::<Row>(sql, vec![id.map(text).into()])? else { return Ok(None) };
+        Ok(Some(Conversation {
+            id: row.id,
+            status: row.status,
+            created_at: row.created_at,
+            closed_at: row.closed_at,
+            begun: row.begun != 0,
+            bot: row.bot.map(|json| serde_json::from_str::<Bot>(&json)).transpose()?,
+        }))
+    }
+
+    /// Keeps a new conversation, and the steps its bot follows.
+    pub fn create_conversation(&self, new: &Conversation, steps: Option<&[Step]>) -> Result<(), ThreadError> {
+        let steps = steps.map(serde_json::to_string).transpose()?;
+        let sql = "INSERT INTO conversations (id, status, created_at, updated_at, steps) VALUES (?1, ?2, ?3, ?3, ?4)";
+        self.run(sql, vec![text(new.id), new.status.tag().into(), text(new.created_at), steps.into()])
+    }
+
+    /// The steps that a conversation's bot follows.
+    pub fn steps(&self, id: ConversationId) -> Result<Vec<Step>, ThreadError> {
+        let json = self.scalar("SELECT steps FROM conversations WHERE id = ?", vec![text(id)])?;
+        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
+    }
+
+    /// Keeps a conversation as it is now; `at` is when it changed.
+    pub fn save_conversation(&self, conversation: &Conversation, at: Timestamp) -> Result<(), ThreadError> {
+        let sql =
+            "UPDATE conversations SET status = ?2, updated_at = ?3, closed_at = ?4, begun = ?5, bot = ?6,
+            revision = revision + 1 WHERE id = ?1";
+        let bot = conversation.bot.as_ref().map(serde_json::to_string).transpose()?;
+        self.run(
+            sql,
+            vec![
+                text(conversation.id),
+                conversation.status.tag().into(),
+                text(at),
+                conversation.closed_at.map(text).into(),
+                SqlStorageValue::Integer(conversation.begun.into()),
+                bot.into(),
+            ],
+        )
+    }
+
+    /// Notes that nothing of a conversation has changed but its messages.
+    pub fn touch_conversation(&self, id: ConversationId, at: Timestamp) -> Result<(), ThreadError> {
+        let sql = "UPDATE conversations SET updated_at = ?, revision = revision + 1 WHERE id = ?";
+        self.run(sql, vec![text(at), text(id)])
+    }
+
+    /// Keeps a new message.
+    pub fn append(&self, message: &Message) -> Result<String, ThreadError> {
+        let json = serde_json::to_string(message)?;
+        let sql = "INSERT INTO messages (seq, changed, id, client_id, conversation, inward, private, created_at, json)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        self.run(
+            sql,
+            vec![
+                number(message.seq),
+                number(message.changed),
+                text(message.id),
+                message.client_id.as_ref().map(ClientId::as_str).into(),
+                text(message.conversation_id),
+                SqlStorageValue::Integer((message.direction == Direction::In).into()),
+                SqlStorageValue::Integer(message.private.into()),
+                text(message.created_at),
+                json.as_str().into(),
+            ],
+        )?;
+        Ok(json)
+    }
+
+    /// The message that a client named so, as it is told.
+    pub fn by_client_id(&self, id: &ClientId) -> Result<Option<String>, ThreadError> {
+        let sql = format!("SELECT {MESSAGE_JSON} FROM messages m WHERE m.client_id = ?");
+        self.scalar(&sql, vec![id.as_str().into()])
+    }
+
+    /// A page of messages as a JSON array: of one conversation with the agents' notes, or all the visitor may see.
+    pub fn page(
+        &self,
+        conversation: Option<ConversationId>,
+        page: Page,
+        limit: u32,
+    ) -> Result<String, ThreadError> {
+        let mut values: Vec<SqlStorageValue> = Vec::new();
+        let whose = match conversation {
+            Some(id) => {
+                values.push(text(id));
+                "m.conversation = ?"
+            }
+            None => "m.private = 0",
+        };
+        let (which, order) = match page {
+            Page::Newest => ("1", "m.seq DESC"),
+            Page::BeforeMessage(id) => {
+                values.push(text(id));
+                ("m.seq < (SELECT seq FROM messages WHERE id = ?)", "m.seq DESC")
+            }
+            Page::BeforeTime(time) => {
+                values.push(text(time));
+                ("m.created_at < ?", "m.seq DESC")
+            }
+            Page::ChangedAfter(count) => {
+                values.push(number(count));
+                ("m.changed > ?", "m.changed")
+            }
+        };
+        values.push(number(limit));
+        let sql = format!(
+            "SELECT '[' || coalesce(group_concat(json, ','), '') || ']' FROM (
+                SELECT {MESSAGE_JSON} AS json FROM messages m WHERE {whose} AND {which} ORDER BY {order} LIMIT ?)"
+        );
+        Ok(self.scalar(&sql, values)?.unwrap_or_else(|| "[]".into()))
+    }
+
+    /// Whether there is a message with this id that the visitor may see.
+    pub fn has(&self, id: MessageId) -> Result<bool, ThreadError> {
+        let found = self.scalar("SELECT id FROM messages WHERE id = ? AND private = 0", vec![text(id)])?;
+        Ok(found.is_some())
+    }
+
+    /// How many of a conversation's messages by the visitor no agent has seen.
+    pub fn unread(&self, conversation: ConversationId) -> Result<u32, ThreadError> {
+        #[derive(Deserialize)]
+        struct Row {
+            unread: u32,
+        }
+        let sql = "SELECT count(*) AS unread FROM messages
+            WHERE conversation = ? AND inward = 1 AND seq > (SELECT agent_seen FROM thread)";
+        Ok(self.first::<Row>(sql, vec![text(conversation)])?.map_or(0, |row| row.unread))
+    }
+
+    /// The conversations that D1 is behind with, oldest first.
+    pub fn unprojected(&self) -> Result<Vec<Unprojected>, ThreadError> {
+        #[derive(Deserialize)]
+        struct Row {
+            id: ConversationId,
+            status: ConversationStatus,
+            created_at: Timestamp,
+            updated_at: Timestamp,
+            closed_at: Option<Timestamp>,
+            revision: u32,
+            last_message: Option<String>,
+        }
+        let sql = "SELECT id, status, created_at, updated_at, closed_at, revision,
+            (SELECT json FROM messages m WHERE m.conversation = c.id AND m.private = 0 ORDER BY seq DESC LIMIT 1)
+                AS last_message
+            FROM conversations c WHERE begun = 1 AND revision > projected_revision ORDER BY number";
+        let rows: Vec<Row> = self.0.exec(sql, None)?.to_array()?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            found.push(Unprojected {
+                id: row.id,
+                status: row.status,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+                closed_at: row.closed_at,
+                revision: row.revision,
+                last_message: row.last_message,
+                unread: self.unread(row.id)?,
+            });
+        }
+        Ok(found)
+    }
+
+    /// The messages of a conversation that D1 is behind with, oldest change first, at most `limit`.
+    pub fn unprojected_messages(&self, id: ConversationId, limit: u32) -> Result<Vec<Kept>, ThreadError> {
+        #[derive(Deserialize)]
+        struct Row {
+            json: String,
+        }
+        let sql = "SELECT json FROM messages WHERE changed > (SELECT projected_changed FROM conversations WHERE id = ?1)
+            AND conversation = ?1 ORDER BY changed LIMIT ?2";
+        let rows: Vec<Row> = self.0.exec(sql, vec![text(id), number(limit)])?.to_array()?;
+        let keep = |row: Row| Ok(Kept { message: serde_json::from_str(&row.json)?, json: row.json });
+        rows.into_iter().map(keep).collect()
+    }
+
+    /// Notes how far D1 has followed a conversation: its row up to `revision`, its messages up to `changed`.
+    pub fn projected(&self, id: ConversationId, revision: u32, changed: u32) -> Result<(), ThreadError> {
+        let sql = "UPDATE conversations SET projected_revision = ?2,
+            projected_changed = max(projected_changed, ?3) WHERE id = ?1";
+        self.run(sql, vec![text(id), number(revision), number(changed)])
+    }
+
+    fn run(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), ThreadError> {
+        self.0.exec(sql, values)?;
+        Ok(())
+    }
+
+    fn first<T: DeserializeOwned>(
+        &self,
+        sql: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Option<T>, ThreadError> {
+        Ok(self.0.exec(sql, values)?.to_array()?.into_iter().next())
+    }
+
+    /// The one text that a query gives.
+    fn scalar(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Option<String>, ThreadError> {
+        let row = self.0.exec(sql, values)?.raw().next().transpose()?;
+        Ok(row.and_then(|columns| columns.into_iter().next()).and_then(|value| match value {
+            SqlStorageValue::String(text) => Some(text),
+            _ => None,
+        }))
+    }
+}
+
+fn text(value: impl core::fmt::Display) -> SqlStorageValue {
+    SqlStorageValue::String(value.to_string())
+}
+
+fn number(value: u32) -> SqlStorageValue {
+    SqlStorageValue::Integer(value.into())
+}

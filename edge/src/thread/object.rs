@@ -1,0 +1,214 @@
+//! The Durable Object: takes commands and sockets in, and keeps the copies that spare it a look into the log.
+//!
+//! What a command writes between two awaits is kept as a whole or not at all, and no answer leaves before it is.
+#![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
+
+use super::client::{REFUSED, REPLAYED};
+use super::command::{Command, Party, ThreadError};
+use super::head::Head;
+use super::log::Log;
+use super::{live, projection};
+use crate::platform::now;
+use crate::rate::{MESSAGES, Window};
+use crate::socket::answer_close;
+use crate::store::Database;
+use crate::store::flows::{self, FlowVersion};
+use shared::flow::graph::Graph;
+use shared::flow::step::Step;
+use shared::id::{ConversationId, OrganizationId};
+use shared::wire::frame::ClientFrame;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use worker::{
+    DurableObject, Env, Error, Method, Request, Response, ResponseBuilder, State, WebSocket,
+    WebSocketIncomingMessage, WebSocketRequestResponsePair, console_error, durable_object,
+};
+
+/// The Thread of one visitor of one widget.
+#[durable_object]
+pub struct Thread {
+    pub(super) state: State,
+    pub(super) env: Env,
+    pub(super) messages: RefCell<Window>,
+    log: Result<Log, String>,
+    /// A copy of what the log says, dropped whenever a command fails.
+    head: RefCell<Option<Head>>,
+    /// The steps of the newest conversation's bot, ready to run.
+    graph: RefCell<Option<(ConversationId, Rc<Graph>)>>,
+    /// When the alarm is set for, in milliseconds since 1970, as far as this copy of the object knows.
+    alarm: Cell<Option<i64>>,
+}
+
+/// What was done, as JSON for whoever asked.
+pub(super) struct Obeyed {
+    pub(super) json: String,
+    /// Whether a retry was recognised and nothing was done.
+    pub(super) replayed: bool,
+}
+
+impl From<String> for Obeyed {
+    fn from(json: String) -> Self {
+        Self { json, replayed: false }
+    }
+}
+
+impl Thread {
+    /// What is known for good.
+    pub(super) fn log(&self) -> Result<&Log, ThreadError> {
+        self.log.as_ref().map_err(|error| ThreadError::Failed(error.clone()))
+    }
+
+    /// The head as it is now; whoever changes it gives it back with [`Self::keep`].
+    pub(super) fn head(&self) -> Result<Head, ThreadError> {
+        if let Some(head) = self.head.borrow().as_ref() {
+            return Ok(head.clone());
+        }
+        let head = self.log()?.head()?.ok_or(ThreadError::Unknown)?;
+        self.keep(&head);
+        Ok(head)
+    }
+
+    /// Keeps a copy of the head as the log has it by now.
+    pub(super) fn keep(&self, head: &Head) {
+        *self.head.borrow_mut() = Some(head.clone());
+    }
+
+    /// The steps that a conversation's bot follows, ready to run; none where there is no bot.
+    pub(super) fn graph(&self, conversation: ConversationId) -> Result<Option<Rc<Graph>>, ThreadError> {
+        if let Some((of, graph)) = self.graph.borrow().as_ref()
+            && *of == conversation
+        {
+            return Ok(Some(graph.clone()));
+        }
+        let Ok(graph) = Graph::new(self.log()?.steps(conversation)?) else { return Ok(None) };
+        let graph = Rc::new(graph);
+        *self.graph.borrow_mut() = Some((conversation, graph.clone()));
+        Ok(Some(graph))
+    }
+
+    /// The steps of a published flow, for a conversation that is about to begin. A flow that is gone or cannot be run
+    /// leaves the conversation to people.
+    pub(super) async fn steps(
+        &self,
+        organization: OrganizationId,
+        flow: Option<FlowVersion>,
+    ) -> Result<Option<Vec<Step>>, ThreadError> {
+        let Some(version) = flow else { return Ok(None) };
+        let db = Database::of(&self.env, organization).map_err(ThreadError::failed)?;
+        let steps = flows::steps(&db, organization, version).await.map_err(ThreadError::failed)?;
+        Ok(steps.filter(|steps| Graph::new(steps.clone()).is_ok()))
+    }
+
+    /// Has D1 told in so many milliseconds, unless it will be told sooner.
+    pub(super) async fn project_in(&self, milliseconds: i64) -> Result<(), ThreadError> {
+        let at = now().millis() + milliseconds;
+        if self.alarm.get().is_none_or(|set| set > at) {
+            self.alarm.set(Some(at));
+            self.state.storage().set_alarm(milliseconds).await?;
+        }
+        Ok(())
+    }
+
+    async fn obey(&self, command: Command) -> Result<Obeyed, ThreadError> {
+        match command {
+            Command::Open(open) => self.open(open).await,
+            Command::Append(append) => self.append(append).await,
+            Command::History(history) => {
+                self.head()?;
+                Ok(self.log()?.page(history.conversation, history.page, history.limit)?.into())
+            }
+            Command::State(conversation) => self.tell_state(conversation),
+            Command::Typing { by, on } => self.typing(&by, on, None).await,
+            Command::Seen { by, seq } => self.seen(&by, seq, None).await,
+            Command::Close(conversation) => self.close(conversation).await,
+            Command::Reopen(conversation) => self.reopen(conversation).await,
+        }
+    }
+
+    async fn take(&self, request: &mut Request) -> Result<Response, ThreadError> {
+        if request.method() == Method::Get {
+            return live::accept(&self.state, request, &self.head()?);
+        }
+        let command = serde_json::from_str(&request.text().await?)?;
+        let obeyed = self.obey(command).await?;
+        let status = if obeyed.replayed { REPLAYED } else { 200 };
+        Ok(ResponseBuilder::new().with_status(status).fixed(obeyed.json.into_bytes()))
+    }
+
+    async fn hear(&self, socket: &WebSocket, message: WebSocketIncomingMessage) -> Result<(), ThreadError> {
+        match live::read(socket, message, now()) {
+            Some(ClientFrame::Typing { on }) => self.typing(&Party::Visitor, on, Some(socket)).await?,
+            Some(ClientFrame::Seen { seq }) => self.seen(&Party::Visitor, seq, Some(socket)).await?,
+            None => return Ok(()),
+        };
+        Ok(())
+    }
+
+    /// Forgets the copies, so that the next command reads what was truly kept.
+    fn failed(&self, error: &ThreadError) {
+        *self.head.borrow_mut() = None;
+        if let ThreadError::Failed(reason) = error {
+            console_error!("thread: {reason}");
+        }
+    }
+}
+
+impl DurableObject for Thread {
+    fn new(state: State, env: Env) -> Self {
+        if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
+            state.set_websocket_auto_response(&pair);
+        }
+        Self {
+            log: Log::open(state.storage().sql()).map_err(|error| format!("{error:?}")),
+            messages: RefCell::new(Window::new(&env, MESSAGES)),
+            head: RefCell::new(None),
+            graph: RefCell::new(None),
+            alarm: Cell::new(None),
+            state,
+            env,
+        }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response, Error> {
+        match self.take(&mut request).await {
+            Ok(response) => Ok(response),
+            Err(refusal) => {
+                self.failed(&refusal);
+                Ok(ResponseBuilder::new().with_status(REFUSED).fixed(serde_json::to_vec(&refusal)?))
+            }
+        }
+    }
+
+    async fn alarm(&self) -> Result<Response, Error> {
+        self.alarm.set(None);
+        let told = async { projection::bring_up_to_date(&self.env, self.log()?, &self.head()?).await };
+        if let Err(error) = told.await {
+            self.failed(&error);
+            if let Err(error) = self.project_in(projection::RETRY).await {
+                self.failed(&error);
+            }
+        }
+        Response::empty()
+    }
+
+    async fn websocket_message(
+        &self,
+        socket: WebSocket,
+        message: WebSocketIncomingMessage,
+    ) -> Result<(), Error> {
+        if let Err(error) = self.hear(&socket, message).await {
+            self.failed(&error);
+        }
+        Ok(())
+    }
+
+    async fn websocket_close(&self, socket: WebSocket, code: usize, _: String, _: bool) -> Result<(), Error> {
+        answer_close(&socket, code);
+        Ok(())
+    }
+
+    async fn websocket_error(&self, _: WebSocket, error: Error) -> Result<(), Error> {
+        console_error!("a visitor's socket failed: {error}");
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! Beginning to serve a visitor, and beginning conversations.
+
+use super::command::{Open, Opened, Profile, ThreadError};
+use super::head::{Bot, Conversation, Head};
+use super::object::{Obeyed, Thread};
+use super::projection;
+use crate::platform::{now, random};
+use shared::flow::run::{Input, Run};
+use shared::flow::step::Step;
+use shared::id::ConversationId;
+use shared::model::conversation::ConversationStatus;
+use shared::time::Timestamp;
+
+impl Thread {
+    /// See [`super::command::Command::Open`].
+    pub(super) async fn open(&self, open: Open) -> Result<Obeyed, ThreadError> {
+        let steps = match self.head() {
+            Err(ThreadError::Unknown) => self.steps(open.organization, open.flow).await?,
+            _ => None,
+        };
+        // While the steps were fetched, another call may have opened the Thread.
+        let mut head = match self.head() {
+            Err(ThreadError::Unknown) => self.create(&open, steps.as_deref())?,
+            known => known?,
+        };
+        head.profile = claims(open.profile, head.profile);
+        self.log()?.save_profile(&head.profile)?;
+        self.keep(&head);
+        if head.conversation.begun {
+            self.project_in(projection::DEBOUNCE).await?;
+        }
+        let (name, email) = (head.profile.name, head.profile.email);
+        Ok(serde_json::to_string(&Opened { conversation: head.conversation.id, name, email })?.into())
+    }
+
+    fn create(&self, open: &Open, steps: Option<&[Step]>) -> Result<Head, ThreadError> {
+        self.log()?.create(open.organization, open.widget, open.visitor)?;
+        let at = now();
+        let mut head = Head {
+            organization: open.organization,
+            widget: open.widget,
+            visitor: open.visitor,
+            profile: open.profile.clone(),
+            changed: 0,
+            visitor_seen: 0,
+            agent_seen: 0,
+            conversation: self.begin(steps, at)?,
+        };
+        self.bot_turn(&mut head, Input::Start, at)?;
+        self.log()?.save_conversation(&head.conversation, at)?;
+        Ok(head)
+    }
+
+    /// Begins a conversation; its bot, if it has one, has not spoken yet.
+    pub(super) fn begin(&self, steps: Option<&[Step]>, at: Timestamp) -> Result<Conversation, ThreadError> {
+        let conversation = Conversation {
+            id: ConversationId::new(at, random()?),
+            status: ConversationStatus::Pending,
+            created_at: at,
+            closed_at: None,
+            begun: false,
+            bot: steps.map(|_| Bot { run: Run::default(), trace: Vec::new() }),
+        };
+        self.log()?.create_conversation(&conversation, steps)?;
+        Ok(conversation)
+    }
+}
+
+/// The claims of now over those of before.
+fn claims(now: Profile, before: Profile) -> Profile {
+    Profile {
+        name: now.name.or(before.name),
+        email: now.email.or(before.email),
+        phone: now.phone.or(before.phone),
+        context: now.context.or(before.context),
+    }
+}

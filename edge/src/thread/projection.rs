@@ -1,0 +1,72 @@
+//! Bringing D1 up to what the Thread knows, behind the visitor's back, and telling the agents' Inbox.
+
+use super::command::ThreadError;
+use super::head::Head;
+use super::log::{Kept, Log, Unprojected};
+use crate::inbox::{self, InboxFrame};
+use crate::store::Database;
+use crate::store::conversations::{self, ProjectedVisitor, Projection};
+use shared::model::message::Message;
+use worker::Env;
+
+/// How long changes are gathered before D1 is told, in milliseconds.
+pub const DEBOUNCE: i64 = 250;
+/// How long to wait after D1 could not be told, in milliseconds.
+pub const RETRY: i64 = 5_000;
+
+/// The most messages written in one batch.
+const BATCH: u32 = 50;
+
+/// Tells D1 all that it does not know yet. Where it fails, nothing is noted as told, and it can be begun again.
+pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), ThreadError> {
+    let db = Database::of(env, head.organization).map_err(ThreadError::failed)?;
+    for conversation in log.unprojected()? {
+        loop {
+            let messages = log.unprojected_messages(conversation.id, BATCH)?;
+            let full = messages.len() == BATCH as usize;
+            project(&db, head, &conversation, &messages).await?;
+            let changed = messages.last().map_or(0, |kept| kept.message.changed);
+            log.projected(conversation.id, conversation.revision, changed)?;
+            let frame = InboxFrame::Conversation {
+                id: conversation.id,
+                status: conversation.status,
+                unread: conversation.unread,
+                messages: messages.into_iter().map(|kept| kept.message).collect(),
+            };
+            inbox::tell(env, head.organization, &frame).await;
+            if !full {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn project(
+    db: &Database,
+    head: &Head,
+    conversation: &Unprojected,
+    messages: &[Kept],
+) -> Result<(), ThreadError> {
+    let projection = Projection {
+        organization: head.organization,
+        widget: head.widget,
+        visitor: head.visitor,
+        conversation: conversation.id,
+        status: conversation.status,
+        created_at: conversation.created_at,
+        updated_at: conversation.updated_at,
+        closed_at: conversation.closed_at,
+        last_message: conversation.last_message.as_deref(),
+        unread: conversation.unread,
+    };
+    let visitor = ProjectedVisitor {
+        name: head.profile.name.as_deref(),
+        email: head.profile.email.as_deref(),
+        phone: head.profile.phone.as_deref(),
+        context: head.profile.context.as_deref().unwrap_or("{}"),
+    };
+    let messages: Vec<(&Message, &str)> =
+        messages.iter().map(|kept| (&kept.message, kept.json.as_str())).collect();
+    conversations::project(db, &projection, visitor, &messages).await.map_err(ThreadError::failed)
+}

@@ -1,0 +1,89 @@
+//! The bot's turns: what a flow is told, and what becomes of its effects.
+
+use super::command::Profile;
+use super::head::{Bot, Conversation, Head};
+use shared::flow::graph::Graph;
+use shared::flow::run::{Effect, Input, Outcome, Run, advance};
+use shared::flow::value::Value;
+use shared::model::conversation::ConversationStatus;
+use shared::model::message::{Author, AuthorKind, MessageType, Notice, Payload};
+use std::collections::BTreeMap;
+
+/// A message that is about to be given its place.
+#[derive(Debug)]
+pub struct Draft {
+    /// Who says it.
+    pub author: Author,
+    /// What it is made of.
+    pub kind: MessageType,
+    /// What it says.
+    pub payload: Payload,
+}
+
+impl Draft {
+    /// A notice, with words for those who do not know its kind.
+    pub fn notice(notice: Notice) -> Self {
+        let text = match notice {
+            Notice::Handoff => "You will be answered by a person.",
+            Notice::Closed => "The conversation was closed.",
+            Notice::Reopened => "The conversation was opened again.",
+        };
+        Self {
+            author: Author { kind: AuthorKind::System, name: None },
+            kind: MessageType::Notice,
+            payload: Payload { text: text.into(), notice: Some(notice), ..Payload::default() },
+        }
+    }
+}
+
+/// Takes the bot's turn in a conversation and gives what it says. What the flow learns of name, e-mail and phone is
+/// kept as the visitor's claim.
+pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>) -> Vec<Draft> {
+    let known = known(head);
+    let mut run = head.conversation.bot.take().map_or_else(Run::default, |bot| bot.run);
+    let turn = advance(graph, &mut run, input, &known);
+    learn(&mut head.profile, &run);
+    head.conversation.bot = Some(Bot { run, trace: turn.trace });
+    if matches!(turn.outcome, Outcome::HandedOff | Outcome::FuelSpent) {
+        head.conversation.status = ConversationStatus::Open;
+    }
+    let drafts = turn.effects.into_iter().map(|effect| match effect {
+        Effect::Say(kind, payload) => {
+            Draft { author: Author { kind: AuthorKind::Bot, name: None }, kind, payload }
+        }
+        Effect::Handoff(_) => Draft::notice(Notice::Handoff),
+    });
+    drafts.collect()
+}
+
+/// Where a conversation stands once the visitor has spoken and no bot listens: people are asked for.
+pub fn without_bot(conversation: &mut Conversation) {
+    if conversation.status == ConversationStatus::Pending {
+        conversation.status = ConversationStatus::Open;
+    }
+}
+
+fn known(head: &Head) -> BTreeMap<String, Value> {
+    let claims =
+        [("name", &head.profile.name), ("email", &head.profile.email), ("phone", &head.profile.phone)];
+    let mut known = BTreeMap::new();
+    for (name, claim) in claims {
+        if let Some(text) = claim {
+            known.insert(name.to_owned(), Value::Text(text.clone()));
+            known.insert(format!("visitor.{name}"), Value::Text(text.clone()));
+        }
+    }
+    known.insert("visitor.id".into(), Value::Text(head.visitor.to_string()));
+    known.insert("conversation.id".into(), Value::Text(head.conversation.id.to_string()));
+    known
+}
+
+fn learn(profile: &mut Profile, run: &Run) {
+    for (name, claim) in
+        [("name", &mut profile.name), ("email", &mut profile.email), ("phone", &mut profile.phone)]
+    {
+        if let Some(value) = run.variables.get(name).filter(|value| !value.is_empty()) {
+            *claim = Some(value.to_string());
+        }
+    }
+}
