@@ -119,8 +119,19 @@ impl fmt::Display for Email {
 }
 
 fn clean(typed: &str, keeps: impl Fn(char) -> bool) -> String {
-    let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
-    let kept: String = lines.chars().filter(|&c| keeps(c) || !c.is_control()).collect();
+    let mut kept = String::with_capacity(typed.len());
+    let mut chars = typed.chars().peekable();
+    while let Some(c) = chars.next() {
+        // A lone carriage return ends a line; before a line feed it says nothing of its own.
+        let c = match c {
+            '\r' if chars.peek() == Some(&'\n') => continue,
+            '\r' => '\n',
+            c => c,
+        };
+        if keeps(c) || !c.is_control() {
+            kept.push(c);
+        }
+    }
     kept.trim().into()
 }
 

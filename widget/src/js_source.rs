@@ -1,0 +1,44 @@
+//! Reading what the browser parsed, through the trait that the protocol's decoders use.
+
+use shared::time::Timestamp;
+use shared::wire::source::Source;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A value that `JSON.parse` made.
+pub struct Parsed(pub JsValue);
+
+impl Parsed {
+    /// Parses JSON; `None` when it is not JSON.
+    pub fn parse(text: &str) -> Option<Self> {
+        js_sys::JSON::parse(text).ok().map(Self)
+    }
+}
+
+impl Source for Parsed {
+    fn get(&self, key: &str) -> Option<Self> {
+        let value = js_sys::Reflect::get(&self.0, &JsValue::from_str(key)).ok()?;
+        (!value.is_null() && !value.is_undefined()).then_some(Self(value))
+    }
+
+    fn string(&self) -> Option<String> {
+        self.0.as_string()
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
+    fn boolean(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    fn time(&self) -> Option<Timestamp> {
+        // The browser knows how; a parser of our own would be paid for by every visitor.
+        let millis = js_sys::Date::new(&self.0).get_time();
+        (self.0.is_string() && millis.is_finite()).then(|| Timestamp::from_millis(millis as i64))
+    }
+
+    fn items(&self) -> Vec<Self> {
+        self.0.dyn_ref::<js_sys::Array>().map(|list| list.iter().map(Self).collect()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,124 @@
+//! What can happen to the panel.
+
+use super::outbox::Outgoing;
+use shared::id::ClientId;
+use shared::model::message::Message;
+use shared::wire::config::WidgetConfig;
+use shared::wire::frame::ServerFrame;
+use shared::wire::session::Session;
+
+/// Why a request came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Failure {
+    /// The HTTP status; 0 when there was no answer.
+    pub status: u16,
+    /// How many seconds the edge asks us to wait.
+    pub retry_after: Option<u32>,
+    /// What the edge says about it.
+    pub reason: Option<String>,
+}
+
+impl Failure {
+    /// Whether the same request may succeed later: no answer, a busy edge, or a fault of its own.
+    pub fn passes(&self) -> bool {
+        matches!(self.status, 0 | 408 | 425 | 429 | 500..)
+    }
+
+    /// Whether the token was refused.
+    pub fn unauthorized(&self) -> bool {
+        self.status == 401
+    }
+}
+
+/// What became of a request.
+pub type Answer<T> = Result<T, Failure>;
+
+/// A page of history.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Page {
+    /// Its messages, in the order the edge gave them.
+    pub messages: Vec<Message>,
+    /// Where older messages begin, if there are any.
+    pub next_before: Option<String>,
+    /// How many rows the edge gave, those included that we could not read.
+    pub rows: usize,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The panel is to open.
+    Open,
+    /// The panel is to close.
+    Close,
+    /// The settings are wanted again, after a failure.
+    AskSettings,
+    /// The settings came.
+    Settings(Answer<WidgetConfig>),
+    /// The visitor sent words, or pressed a button that says them.
+    Submit(String),
+    /// The visitor wants a refused message sent again.
+    Retry(ClientId),
+    /// The visitor gives a refused message up.
+    Discard(ClientId),
+    /// The edge answered to a message.
+    Posted(ClientId, Answer<Message>),
+    /// The visitor changed what stands in the composer.
+    Typed {
+        /// Whether nothing stands there now.
+        empty: bool,
+    },
+    /// The log was scrolled to its end or away from it.
+    Scrolled {
+        /// Whether it shows its end.
+        at_end: bool,
+    },
+    /// The log was scrolled near its beginning.
+    NearTop,
+    /// The tab came to the front or went from it.
+    Visible(bool),
+    /// The browser's network came or went.
+    Online(bool),
+    /// The page goes, perhaps into the back/forward cache.
+    Left,
+    /// The page came back out of that cache.
+    Returned,
+    /// What storage held when the panel was mounted.
+    Remembered {
+        /// The session.
+        session: Option<Session>,
+        /// What had not been confirmed.
+        outbox: Vec<Outgoing>,
+    },
+    /// Another tab got a session or lost it.
+    SessionElsewhere(Option<Session>),
+    /// Another tab put a message into the outbox or took it out.
+    OutboxElsewhere(ClientId, Option<Outgoing>),
+    /// The edge answered to the request for a session.
+    Granted(Answer<Session>),
+    /// A page of history came.
+    Page {
+        /// Whose log it was asked for.
+        epoch: u32,
+        /// Whether it was asked for from the middle.
+        before: bool,
+        /// What came.
+        answer: Answer<Page>,
+    },
+    /// Messages that had changed came.
+    Gap {
+        /// Whose log they were asked for.
+        epoch: u32,
+        /// What came.
+        answer: Answer<Page>,
+    },
+    /// The socket said something; `None` when it was only a sign of life.
+    Heard(Option<ServerFrame>),
+    /// The socket is gone.
+    SocketClosed {
+        /// The close code (RFC 6455, section 7.4).
+        code: u16,
+    },
+    /// The time of [`super::Model::wake_at`] has come.
+    Time,
+}

@@ -1,0 +1,72 @@
+//! Opening and closing, and the settings that opening asks for.
+
+use super::command::Command;
+use super::event::Answer;
+use super::{Model, Turn, live};
+use shared::wire::config::WidgetConfig;
+
+/// The widget's settings, as far as we have them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Settings {
+    /// Nobody has asked.
+    Unknown,
+    /// They are on their way.
+    Coming,
+    /// They are here; they came at this time.
+    Here(Box<WidgetConfig>, i64),
+    /// They did not come, and asking again may help.
+    Missing,
+    /// This widget does not exist, or not on this site.
+    Refused,
+}
+
+impl Settings {
+    /// The settings, if they are here.
+    pub fn get(&self) -> Option<&WidgetConfig> {
+        match self {
+            Self::Here(config, _) => Some(config),
+            _ => None,
+        }
+    }
+}
+
+/// The panel opens. Without a conversation this is the moment of the first request, and the only one.
+pub fn open(model: &mut Model, turn: &mut Turn) {
+    if model.open {
+        return turn.perform(Command::FocusComposer);
+    }
+    model.open = true;
+    model.at_end = true;
+    ask_settings(model, turn);
+    live::connect(model, turn);
+    turn.perform(Command::ScrollToEnd);
+    turn.perform(Command::FocusComposer);
+    turn.perform(Command::TellOpened);
+}
+
+/// The panel closes.
+pub fn close(model: &mut Model, turn: &mut Turn) {
+    if model.open {
+        model.open = false;
+        model.fresh_from = None;
+        turn.perform(Command::FocusLauncher);
+        turn.perform(Command::TellClosed);
+    }
+}
+
+/// Asks for the settings, unless they are here or coming.
+pub fn ask_settings(model: &mut Model, turn: &mut Turn) {
+    if !matches!(model.settings, Settings::Coming | Settings::Here(..)) {
+        model.settings = Settings::Coming;
+        turn.perform(Command::FetchSettings);
+    }
+}
+
+/// The settings came, or did not.
+pub fn settled(model: &mut Model, turn: &mut Turn, answer: Answer<WidgetConfig>) {
+    model.settings = match answer {
+        Ok(config) => Settings::Here(Box::new(config), turn.now()),
+        Err(failure) if failure.passes() => Settings::Missing,
+        Err(_) => Settings::Refused,
+    };
+}

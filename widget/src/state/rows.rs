@@ -1,0 +1,288 @@
+//! What the log shows, row by row: who speaks, which bubbles belong together, where a day begins.
+
+use super::outbox::{Fate, Outgoing};
+use super::panel::Settings;
+use super::Model;
+use shared::model::conversation::ConversationStatus;
+use shared::model::message::{AuthorKind, Direction, Message, MessageType, Notice, Status};
+
+/// Messages of one author further apart than this do not belong together.
+const TOGETHER: i64 = 5 * 60_000;
+const DAY: i64 = 24 * 3_600_000;
+
+/// One row of the log. Rows with the same key are the same row at different times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// What it is known by.
+    pub key: String,
+    /// What it shows.
+    pub body: Body,
+}
+
+/// What a row shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// Older messages are on their way, or can be asked for.
+    Older,
+    /// The log is on its way.
+    Skeleton,
+    /// A line in the middle.
+    Line(&'static str),
+    /// A day begins.
+    Day(i64),
+    /// What follows was unread.
+    Fresh,
+    /// Somebody said something.
+    Bubble(Box<Bubble>),
+    /// Answers to choose from.
+    Choices(Vec<String>),
+    /// Somebody is writing.
+    Typing {
+        /// What kind of author.
+        kind: AuthorKind,
+        /// Their name, if known.
+        name: Option<String>,
+    },
+    /// The settings did not come.
+    Trouble {
+        /// What is wrong.
+        text: &'static str,
+        /// Whether asking again may help.
+        retry: bool,
+    },
+}
+
+/// How far a message of the visitor's own has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// It is not the visitor's.
+    None,
+    /// It is on its way.
+    Sending,
+    /// The edge has it.
+    Sent,
+    /// Somebody has seen it.
+    Seen,
+    /// The edge will not have it.
+    Failed(String),
+}
+
+/// One thing that somebody said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bubble {
+    /// The message's id; for one on its way the name we gave it.
+    pub id: String,
+    /// What kind of author.
+    pub kind: AuthorKind,
+    /// The author's name, if known.
+    pub name: Option<String>,
+    /// What they said.
+    pub text: String,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// Whether it begins a group of one author.
+    pub first: bool,
+    /// Whether it ends such a group.
+    pub last: bool,
+    /// How far it has come.
+    pub mark: Mark,
+    /// Whether it came while the visitor was here.
+    pub live: bool,
+}
+
+impl Bubble {
+    fn continues(&self, before: &Self) -> bool {
+        self.kind == before.kind && self.name == before.name && self.at - before.at < TOGETHER
+    }
+}
+
+/// The rows of the log.
+pub fn rows(model: &Model, now: i64) -> Vec<Row> {
+    let mut list = List { rows: Vec::new(), model, now, day: None };
+    list.beginning();
+    for message in model.log.visible() {
+        list.message(message);
+    }
+    for entry in model.outbox.entries() {
+        list.bubble(entry.id.as_str().into(), outgoing(model, entry));
+    }
+    list.end();
+    list.rows
+}
+
+struct List<'a> {
+    rows: Vec<Row>,
+    model: &'a Model,
+    now: i64,
+    day: Option<i64>,
+}
+
+impl List<'_> {
+    fn push(&mut self, key: &str, body: Body) {
+        self.rows.push(Row { key: key.into(), body });
+    }
+
+    /// What stands above the first message.
+    fn beginning(&mut self) {
+        let model = self.model;
+        if model.log.loaded {
+            if model.log.older.is_some() {
+                self.push("older", Body::Older);
+            }
+            return;
+        }
+        match &model.settings {
+            Settings::Missing => self.push("trouble", Body::Trouble { text: model.words.not_loaded, retry: true }),
+            Settings::Refused => self.push("trouble", Body::Trouble { text: model.words.unavailable, retry: false }),
+            // Before the first act the bot's opening is shown from the settings; nobody has been told of it yet.
+            // While the first act is under way it stays, until the log brings the same words.
+            Settings::Here(config, at) if model.session.is_none() || !model.outbox.is_empty() || model.log.shown > 0 => {
+                for (n, opening) in (0..).zip(&config.opening) {
+                    let mut key = String::from("opening");
+                    shared::wire::json::push_number(&mut key, n);
+                    let bubble = Bubble {
+                        id: key.clone(),
+                        kind: AuthorKind::Bot,
+                        name: None,
+                        text: opening.payload.text.clone(),
+                        at: *at,
+                        first: true,
+                        last: true,
+                        mark: Mark::None,
+                        live: false,
+                    };
+                    self.bubble(key, bubble);
+                }
+            }
+            _ => self.push("skeleton", Body::Skeleton),
+        }
+    }
+
+    fn message(&mut self, message: &Message) {
+        if self.model.fresh_from == Some(message.seq) {
+            self.push("fresh", Body::Fresh);
+        }
+        let key = match &message.client_id {
+            // The row that showed it on its way goes on to show it.
+            Some(id) if message.direction == Direction::In => id.as_str().into(),
+            _ => message.id.text(),
+        };
+        if message.kind == MessageType::Notice {
+            if let Some(notice) = message.payload.notice {
+                self.push(&key, Body::Line(self.notice(notice)));
+            }
+            return;
+        }
+        let seen = message.seq <= self.model.agent_seen || message.status == Some(Status::Seen);
+        let mark = match message.direction {
+            Direction::Out => Mark::None,
+            Direction::In if seen => Mark::Seen,
+            Direction::In => Mark::Sent,
+        };
+        let text = match message.payload.text.as_str() {
+            "" => self.model.words.deleted,
+            text => text,
+        };
+        let bubble = Bubble {
+            id: message.id.text(),
+            kind: message.author.kind,
+            // A bot's name would only say that it is one.
+            name: message.author.name.clone().filter(|_| message.author.kind == AuthorKind::Agent),
+            text: text.into(),
+            at: message.created_at.millis(),
+            first: true,
+            last: true,
+            mark,
+            live: message.seq > self.model.log.settled,
+        };
+        self.bubble(key, bubble);
+    }
+
+    fn notice(&self, notice: Notice) -> &'static str {
+        match notice {
+            Notice::Handoff => self.model.words.handoff,
+            Notice::Closed => self.model.words.closed,
+            Notice::Reopened => self.model.words.reopened,
+        }
+    }
+
+    /// Adds a bubble, and joins it with the one before.
+    fn bubble(&mut self, key: String, mut bubble: Bubble) {
+        let day_of = |at: i64| (at - self.model.offset * 60_000).div_euclid(DAY);
+        let day = day_of(bubble.at);
+        // A log that begins today need not say so.
+        if self.day != Some(day) && (self.day.is_some() || day != day_of(self.now)) {
+            let mut day_key = String::from("d");
+            shared::wire::json::push_number(&mut day_key, u32::try_from(day).unwrap_or(0));
+            self.push(&day_key, Body::Day(bubble.at));
+        }
+        self.day = Some(day);
+        if let Some(Row { body: Body::Bubble(before), .. }) = self.rows.last_mut()
+            && bubble.continues(before)
+        {
+            bubble.first = false;
+            // A time under every bubble would be noise; trouble, though, stays with its own.
+            before.last = matches!(before.mark, Mark::Failed(_));
+        }
+        self.rows.push(Row { key, body: Body::Bubble(Box::new(bubble)) });
+    }
+
+    /// What stands below the last message.
+    fn end(&mut self) {
+        let model = self.model;
+        let labels = choices(model);
+        if !labels.is_empty() {
+            self.push("choices", Body::Choices(labels));
+        }
+        let bot = model.log.waiting().map(|_| Body::Typing { kind: AuthorKind::Bot, name: None });
+        let typist = model.typists.last();
+        let typing = typist.map(|typist| Body::Typing { kind: typist.kind, name: typist.name.clone() });
+        if let Some(body) = bot.or(typing) {
+            self.push("typing", body);
+        }
+        if model.status == Some(ConversationStatus::Closed) && model.outbox.is_empty() && model.log.loaded {
+            self.push("closed", Body::Line(model.words.start_new));
+        }
+    }
+}
+
+fn outgoing(model: &Model, entry: &Outgoing) -> Bubble {
+    let mark = match &entry.fate {
+        Fate::Queued => Mark::Sending,
+        Fate::HandedOver => Mark::Sent,
+        Fate::Refused(reason) if reason.is_empty() => Mark::Failed(model.words.refused.into()),
+        Fate::Refused(reason) => Mark::Failed(reason.clone()),
+    };
+    Bubble {
+        id: entry.id.as_str().into(),
+        kind: AuthorKind::Visitor,
+        name: None,
+        text: entry.text.clone(),
+        at: entry.at,
+        first: true,
+        last: true,
+        mark,
+        live: true,
+    }
+}
+
+/// The answers to the newest question that is still open.
+fn choices(model: &Model) -> Vec<String> {
+    let labels = |buttons: &[shared::model::message::Button]| buttons.iter().map(|b| b.label.clone()).collect();
+    if !model.outbox.is_empty() || model.log.waiting().is_some() {
+        return Vec::new();
+    }
+    if !model.log.loaded {
+        let opening = model.settings.get().filter(|_| model.session.is_none());
+        return opening.and_then(|config| config.opening.last()).map_or(Vec::new(), |m| labels(&m.payload.buttons));
+    }
+    // What the visitor said, what happened, and a person's words all close the question.
+    let open = |message: &&Message| {
+        message.direction == Direction::Out
+            && message.kind != MessageType::Notice
+            && message.author.kind == AuthorKind::Bot
+    };
+    let recent = model.log.visible().rev().take_while(open);
+    let asking = recent.filter(|message| message.kind == MessageType::Choice).next();
+    asking.map_or(Vec::new(), |message| labels(&message.payload.buttons))
+}

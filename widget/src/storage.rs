@@ -1,0 +1,127 @@
+//! What the browser keeps for us: the session, and each message that is not confirmed under a key of its own, so that
+//! tabs do not overwrite each other's. Storage may be full or forbidden; then the panel works until the page goes.
+
+use crate::dom::window;
+use crate::js_source::Parsed;
+use crate::state::outbox::{Fate, Outgoing};
+use shared::id::ClientId;
+use shared::text::MessageText;
+use shared::wire::json::Object;
+use shared::wire::session::Session;
+use shared::wire::source::Source;
+use wasm_bindgen::JsValue;
+
+/// The browser's storage, as one widget sees it.
+pub struct Storage {
+    prefix: String,
+}
+
+/// What a key of ours is about.
+pub enum Key {
+    /// The session.
+    Session,
+    /// A message on its way out.
+    Outgoing(ClientId),
+}
+
+impl Storage {
+    /// The storage of the widget with this token.
+    pub fn new(token: &str) -> Self {
+        Self { prefix: ["porchlight.", token, "."].concat() }
+    }
+
+    fn area() -> Option<web_sys::Storage> {
+        window().local_storage().ok()?
+    }
+
+    fn name(&self, parts: &[&str]) -> String {
+        [&[self.prefix.as_str()], parts].concat().concat()
+    }
+
+    fn set(&self, parts: &[&str], value: &str) {
+        if let Some(area) = Self::area() {
+            let _ = area.set_item(&self.name(parts), value);
+        }
+    }
+
+    fn remove(&self, parts: &[&str]) {
+        if let Some(area) = Self::area() {
+            let _ = area.remove_item(&self.name(parts));
+        }
+    }
+
+    /// Stores the session.
+    pub fn keep_session(&self, session: &Session) {
+        let expires = js_sys::Date::new(&JsValue::from_f64(session.expires_at.millis() as f64));
+        let json = Object::new()
+            .string("sessionToken", &session.session_token)
+            .string("visitorId", &session.visitor_id.text())
+            .boolean("identityVerified", session.identity_verified)
+            .string("expiresAt", &String::from(expires.to_iso_string()))
+            .string("conversationId", &session.conversation_id.text())
+            .end();
+        self.set(&["session"], &json);
+    }
+
+    /// Removes the session.
+    pub fn forget_session(&self) {
+        self.remove(&["session"]);
+    }
+
+    /// Stores a message on its way out.
+    pub fn keep_outgoing(&self, entry: &Outgoing) {
+        let at = js_sys::Date::new(&JsValue::from_f64(entry.at as f64));
+        let mut json = Object::new();
+        json.string("text", &entry.text).string("at", &String::from(at.to_iso_string()));
+        if let Fate::Refused(reason) = &entry.fate {
+            json.string("refused", reason);
+        }
+        self.set(&["out.", entry.id.as_str()], &json.end());
+    }
+
+    /// Removes a message on its way out.
+    pub fn drop_outgoing(&self, id: &ClientId) {
+        self.remove(&["out.", id.as_str()]);
+    }
+
+    /// What a key is about, if it is one of ours.
+    pub fn key(&self, name: &str) -> Option<Key> {
+        let rest = name.strip_prefix(&self.prefix)?;
+        match rest.strip_prefix("out.") {
+            Some(id) => ClientId::parse(id).ok().map(Key::Outgoing),
+            None => (rest == "session").then_some(Key::Session),
+        }
+    }
+
+    /// Reads a stored session.
+    pub fn session(value: &str) -> Option<Session> {
+        Session::decode(&Parsed::parse(value)?)
+    }
+
+    /// Reads a stored message. Storage belongs to the page, so it is believed no more than what is typed.
+    pub fn outgoing(id: ClientId, value: &str) -> Option<Outgoing> {
+        let stored = Parsed::parse(value)?;
+        let text = MessageText::parse(&stored.get("text")?.string()?).ok()?.into_string();
+        let fate = match stored.get("refused").and_then(|reason| reason.string()) {
+            Some(reason) => Fate::Refused(reason),
+            None => Fate::Queued,
+        };
+        Some(Outgoing { id, text, at: stored.get("at")?.time()?.millis(), fate, not_before: 0 })
+    }
+
+    /// Everything that is stored.
+    pub fn all(&self) -> (Option<Session>, Vec<Outgoing>) {
+        let (mut session, mut outbox) = (None, Vec::new());
+        let Some(area) = Self::area() else { return (session, outbox) };
+        for n in 0..area.length().unwrap_or(0) {
+            let Ok(Some(name)) = area.key(n) else { continue };
+            let Some(key) = self.key(&name) else { continue };
+            let value = area.get_item(&name).ok().flatten().unwrap_or_default();
+            match key {
+                Key::Session => session = Self::session(&value),
+                Key::Outgoing(id) => outbox.extend(Self::outgoing(id, &value)),
+            }
+        }
+        (session, outbox)
+    }
+}

@@ -1,0 +1,113 @@
+//! The log: its rows, kept by key, and its scrolling.
+
+use super::row;
+use crate::dom::{attr, button, class, icon, make, on, put, text};
+use crate::net::http::Send;
+use crate::state::Model;
+use crate::state::event::Event;
+use crate::state::rows::{Row, rows};
+use crate::words::Words;
+use std::cell::Cell;
+use std::rc::Rc;
+use web_sys::{Element, HtmlElement, Node};
+
+/// This close to an end counts as being there, in pixels.
+const NEAR_END: i32 = 48;
+const NEAR_TOP: i32 = 160;
+
+/// The log on the screen.
+pub struct LogView {
+    /// What stands in the panel: the list, and the way back to its end.
+    pub frame: HtmlElement,
+    /// The list of rows, which scrolls.
+    pub list: HtmlElement,
+    pill: HtmlElement,
+    rows: Vec<(Row, HtmlElement)>,
+    at_end: Rc<Cell<bool>>,
+}
+
+impl LogView {
+    /// An empty log.
+    pub fn new(words: &Words, send: &Send) -> Self {
+        let (frame, list) = (make("div", "frame"), make("div", "log"));
+        for (name, value) in
+            [("role", "log"), ("part", "log"), ("aria-live", "polite"), ("aria-label", words.log), ("tabindex", "0")]
+        {
+            attr(&list, name, value);
+        }
+        let pill = button("pill", "latest", words.latest);
+        put(&pill, &icon("pen", "M12 5v14M6 13l6 6 6-6"));
+        put(&pill, &text(words.latest));
+        put(&frame, &list);
+        put(&frame, &pill);
+        let at_end = Rc::new(Cell::new(true));
+        let (send, known, scrolled) = (send.clone(), at_end.clone(), list.clone());
+        let tell = move |_| {
+            let left = scrolled.scroll_height() - scrolled.scroll_top() - scrolled.client_height();
+            let now = left < NEAR_END;
+            if known.replace(now) != now {
+                send(Event::Scrolled { at_end: now });
+            }
+            if scrolled.scroll_top() < NEAR_TOP {
+                send(Event::NearTop);
+            }
+        };
+        on(&list, "scroll", Box::new(tell));
+        Self { frame, list, pill, rows: Vec::new(), at_end }
+    }
+
+    /// Scrolls to the end.
+    pub fn to_end(&self) {
+        self.at_end.set(true);
+        self.list.set_scroll_top(self.list.scroll_height());
+    }
+
+    /// Shows the model's rows. Rows that stay keep their elements; what the visitor reads does not move.
+    pub fn draw(&mut self, model: &Model, now: i64) {
+        class(&self.pill, "shown", !model.at_end && model.log.loaded);
+        class(&self.pill, "fresh", model.unread > 0);
+        let wanted = rows(model, now);
+        if wanted.iter().eq(self.rows.iter().map(|(row, _)| row)) {
+            return;
+        }
+        // Held by the first row that is on the screen and stays.
+        let anchor = self.anchor(&wanted);
+        let mut old = core::mem::take(&mut self.rows);
+        let mut next: Option<Element> = self.list.first_element_child();
+        for row in wanted {
+            let element = match old.iter().position(|(known, _)| known.key == row.key) {
+                Some(place) => {
+                    let (known, element) = old.swap_remove(place);
+                    if known.body != row.body {
+                        row::update(&element, &known.body, &row.body, model.words);
+                    }
+                    element
+                }
+                None => row::make_row(&row.body, model.words, now),
+            };
+            let here: &Node = &element;
+            if next.as_ref().is_some_and(|next| next.is_same_node(Some(here))) {
+                next = element.next_element_sibling();
+            } else {
+                let _ = self.list.insert_before(here, next.as_deref());
+            }
+            self.rows.push((row, element));
+        }
+        for (_, element) in old {
+            element.remove();
+        }
+        if model.at_end {
+            self.to_end();
+        } else if let Some((element, top)) = anchor {
+            self.list.set_scroll_top(self.list.scroll_top() + element.offset_top() - top);
+        }
+    }
+
+    fn anchor(&self, wanted: &[Row]) -> Option<(HtmlElement, i32)> {
+        let top = self.list.scroll_top();
+        let stays = |row: &Row| wanted.iter().any(|other| other.key == row.key);
+        let on_screen = |element: &HtmlElement| element.offset_top() + element.offset_height() > top;
+        let found = self.rows.iter().find(|(row, element)| row.key != "older" && on_screen(element) && stays(row));
+        found.map(|(_, element)| (element.clone(), element.offset_top()))
+    }
+}

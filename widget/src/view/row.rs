@@ -1,0 +1,124 @@
+//! One row of the log.
+
+use super::bubble;
+use super::header::bar;
+use crate::dom::{attr, button, class, make, put, say};
+use crate::state::rows::Body;
+use crate::words::Words;
+use shared::model::message::AuthorKind;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = js_sys::Object)]
+    type Date;
+    #[wasm_bindgen(constructor)]
+    fn new(millis: f64) -> Date;
+    #[wasm_bindgen(method, js_name = toLocaleTimeString)]
+    fn time(this: &Date, locales: &JsValue, options: &JsValue) -> String;
+    #[wasm_bindgen(method, js_name = toLocaleDateString)]
+    fn date(this: &Date, locales: &JsValue, options: &JsValue) -> String;
+}
+
+/// A time of day, in the visitor's own manner.
+pub fn time_of_day(at: i64) -> String {
+    let options = js_sys::JSON::parse(r#"{"timeStyle":"short"}"#).unwrap_or_default();
+    Date::new(at as f64).time(&JsValue::UNDEFINED, &options)
+}
+
+fn day(at: i64, now: i64, words: &Words) -> String {
+    let options = js_sys::JSON::parse(r#"{"weekday":"long","month":"long","day":"numeric"}"#).unwrap_or_default();
+    let name = |at: i64| Date::new(at as f64).date(&JsValue::UNDEFINED, &options);
+    let name_of_day = name(at);
+    if name_of_day == name(now) {
+        words.today.into()
+    } else if name_of_day == name(now - 24 * 3_600_000) {
+        words.yesterday.into()
+    } else {
+        name_of_day
+    }
+}
+
+/// A new row.
+pub fn make_row(body: &Body, words: &Words, now: i64) -> HtmlElement {
+    match body {
+        Body::Bubble(message) => bubble::make_bubble(message, words),
+        Body::Line(text) => say("p", "line", text),
+        Body::Day(at) => say("p", "line day", &day(*at, now, words)),
+        Body::Fresh => say("p", "line fresh", words.new_messages),
+        Body::Older => waiting("older", &["bone"]),
+        Body::Skeleton => waiting("skeleton", &["bone a", "bone b", "bone c"]),
+        Body::Choices(labels) => {
+            let row = make("div", "choices");
+            attr(&row, "role", "group");
+            attr(&row, "part", "choices");
+            attr(&row, "aria-label", words.answers);
+            fill_choices(&row, labels);
+            row
+        }
+        Body::Typing { kind, name } => {
+            let row = make("div", "msg theirs first last live typing");
+            attr(&row, "part", "typing");
+            put(&row, &bubble::avatar(*kind, name.as_deref()));
+            let dots = make("div", "bubble dots");
+            let who = name.as_deref().unwrap_or(if *kind == AuthorKind::Bot { words.bot } else { words.team });
+            put(&dots, &say("span", "sr", &[who, " ", words.typing].concat()));
+            for _ in 0..3 {
+                put(&dots, &make("i", ""));
+            }
+            put(&row, &dots);
+            row
+        }
+        Body::Trouble { text, retry } => {
+            let row = make("div", "trouble");
+            attr(&row, "role", "alert");
+            put(&row, &say("p", "", text));
+            if *retry {
+                let again = button("plain", "settings", words.retry);
+                again.set_text_content(Some(words.retry));
+                put(&row, &again);
+            }
+            row
+        }
+    }
+}
+
+/// Brings a row up to date.
+pub fn update(row: &HtmlElement, old: &Body, new: &Body, words: &Words) {
+    match (old, new) {
+        (Body::Bubble(old), Body::Bubble(new)) => bubble::update(row, old, new, words),
+        (_, Body::Choices(labels)) => {
+            row.set_text_content(None);
+            fill_choices(row, labels);
+        }
+        (_, new) => {
+            let fresh = make_row(new, words, 0);
+            row.set_class_name(&fresh.class_name());
+            row.set_text_content(None);
+            class(row, "live", false);
+            while let Some(child) = fresh.first_child() {
+                put(row, &child);
+            }
+        }
+    }
+}
+
+fn fill_choices(row: &HtmlElement, labels: &[String]) {
+    for label in labels {
+        let choice = button("choice", "choose", label);
+        attr(&choice, "part", "choice");
+        attr(&choice, "dir", "auto");
+        choice.set_text_content(Some(label));
+        put(row, &choice);
+    }
+}
+
+fn waiting(name: &str, bones: &[&str]) -> HtmlElement {
+    let row = make("div", name);
+    attr(&row, "aria-hidden", "true");
+    for bone in bones {
+        put(&row, &bar(bone));
+    }
+    row
+}
