@@ -20,6 +20,12 @@ export async function buildEdge(progress, env) {
     env,
     next: 'Read the lines above; delete edge/build and try again.',
   })
+  // worker-build leaves the names of functions in, which nobody downloads for.
+  const wasm = outputs[1]
+  await progress.run(env.WASM_OPT_BIN, ['--all-features', '--strip-debug', '--strip-producers', wasm, '-o', wasm], {
+    env,
+    next: 'Delete node_modules and try again.',
+  })
   writeStamp('edge', recipe)
 }
 

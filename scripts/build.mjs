@@ -58,7 +58,8 @@ function writeIfChanged(path, bytes) {
   writeFileSync(path, bytes)
 }
 
-if (isEntry(import.meta.url)) {
+// wrangler calls this before it serves or deploys; a script that has just built and then calls wrangler says so.
+if (isEntry(import.meta.url) && !process.env.PORCHLIGHT_BUILT) {
   await main(async () => {
     await ensureNode22()
     const progress = createProgress(PACKAGES_STEPS + TOOLCHAIN_STEPS + BUILD_STEPS + SIZES_STEPS)
