@@ -1,6 +1,8 @@
 //! The agents' API: `/organizations/:orgId/…` (`contract.md`, section 1, "Admin neighbours").
 
 pub mod conversation;
+#[cfg(feature = "schema")]
+pub mod describe;
 pub mod list;
 pub mod live;
 pub mod messages;

@@ -65,9 +65,9 @@ impl ApiError {
         }
     }
 
-    fn message(&self) -> Message {
-        Message::One(match self {
-            Self::Invalid(sentences) => return Message::Several(sentences.clone()),
+    fn message(&self) -> Sentences {
+        Sentences::One(match self {
+            Self::Invalid(sentences) => return Sentences::Several(sentences.clone()),
             Self::Unauthorized => "the credential is missing, wrong or expired".into(),
             Self::Forbidden => "this credential may not do that".into(),
             Self::NotFound(what) => format!("{what} not found"),
@@ -92,7 +92,7 @@ pub struct ErrorBody {
     /// Its name.
     pub error: String,
     /// What is wrong: a sentence, or one for each thing.
-    pub message: Message,
+    pub message: Sentences,
     /// When.
     pub timestamp: Timestamp,
     /// The path that was asked.
@@ -103,7 +103,7 @@ pub struct ErrorBody {
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
-pub enum Message {
+pub enum Sentences {
     /// One.
     One(String),
     /// One for each thing that is wrong.

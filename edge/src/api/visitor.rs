@@ -1,5 +1,7 @@
 //! The visitor API: `/web-chat/:token/…` (`contract.md`, section 1).
 
+#[cfg(feature = "schema")]
+pub mod describe;
 pub mod events;
 pub mod history;
 pub mod live;

@@ -158,13 +158,14 @@ struct PageRow {
     last_id: Option<ConversationId>,
 }
 
-/// Conversation `c` of widget `w` and visitor `v` as the agents' API shows it.
-const CONVERSATION_JSON: &str = "json_object('id', c.id, 'status', c.status,
-    'visitor', json_object('id', v.id, 'name', v.name, 'email', v.email, 'phone', v.phone, 'verified', json('false'),
-        'context', json(v.context)),
-    'assignee', NULL, 'channel', json_object('id', w.id, 'name', w.name),
-    'lastMessage', json(c.last_message), 'unread', c.unread,
-    'createdAt', c.created_at, 'updatedAt', c.updated_at, 'closedAt', c.closed_at)";
+/// What of conversation `c` of widget `w` and visitor `v` only the record knows, as the agents' API shows it.
+const RECORD: &str = "'id', c.id, 'visitor', json_object('id', v.id, 'name', v.name, 'email', v.email,
+        'phone', v.phone, 'verified', json('false'), 'context', json(v.context)),
+    'assignee', NULL, 'channel', json_object('id', w.id, 'name', w.name), 'createdAt', c.created_at";
+
+/// What the record was told by the Thread.
+const PROJECTED: &str = "'status', c.status, 'lastMessage', json(c.last_message), 'unread', c.unread,
+    'updatedAt', c.updated_at, 'closedAt', c.closed_at";
 
 /// An organization's conversations, last changed first.
 pub async fn list(
@@ -177,7 +178,7 @@ pub async fn list(
     // One row more than asked for tells whether there is a next page.
     let sql = format!(
         "WITH page AS (
-            SELECT {CONVERSATION_JSON} AS json, c.updated_at, c.id,
+            SELECT json_object({RECORD}, {PROJECTED}) AS json, c.updated_at, c.id,
                 row_number() OVER (ORDER BY c.updated_at DESC, c.id DESC) AS place
             FROM (SELECT * FROM conversations WHERE organization_id = ?1 {status_is}
                 AND (updated_at, id) < (?3, ?4) ORDER BY updated_at DESC, id DESC LIMIT ?5 + 1) c
@@ -205,14 +206,14 @@ pub async fn list(
     Ok(Page { json: row.json.unwrap_or_else(|| "[]".into()), next })
 }
 
-/// Where a conversation is held, and its row as JSON.
+/// Where a conversation is held, and what only the record knows of it.
 #[derive(Debug, Deserialize)]
 pub struct Found {
     /// The widget.
     pub widget_id: WidgetId,
     /// The visitor.
     pub visitor_id: VisitorId,
-    /// The conversation as the agents' API shows it.
+    /// A JSON object; the Thread knows the rest.
     pub json: String,
 }
 
@@ -223,34 +224,34 @@ pub async fn find(
     conversation: ConversationId,
 ) -> Result<Option<Found>, StoreError> {
     let sql = format!(
-        "SELECT c.widget_id, c.visitor_id, {CONVERSATION_JSON} AS json FROM conversations c
+        "SELECT c.widget_id, c.visitor_id, json_object({RECORD}) AS json FROM conversations c
         JOIN widgets w ON w.id = c.widget_id JOIN visitors v ON v.id = c.visitor_id
         WHERE c.organization_id = ?1 AND c.id = ?2"
     );
     db.first(&sql, &[text(organization), text(conversation)]).await
 }
 
-/// A conversation as the agents' API shows it.
+/// A conversation as the record has it.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationView {
     /// Its id.
     pub id: ConversationId,
-    /// Where it stands.
-    pub status: ConversationStatus,
     /// The visitor.
     pub visitor: VisitorView,
     /// The agent it is assigned to.
     pub assignee: Option<String>,
     /// The widget it is held in.
     pub channel: ChannelView,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// Where it stands.
+    pub status: ConversationStatus,
     /// Its last message that the visitor may see.
     pub last_message: Option<Message>,
     /// How many of the visitor's messages no agent has seen.
     pub unread: u32,
-    /// When it began.
-    pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// When it was closed, if it is.

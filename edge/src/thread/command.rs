@@ -2,7 +2,10 @@
 
 use crate::store::flows::FlowVersion;
 use serde::{Deserialize, Serialize};
+use shared::flow::trace::TraceEntry;
 use shared::id::{ClientId, ConversationId, MessageId, OrganizationId, VisitorId, WidgetId};
+use shared::model::conversation::ConversationStatus;
+use shared::model::message::Message;
 use shared::text::MessageText;
 use shared::time::Timestamp;
 
@@ -147,17 +150,21 @@ pub enum Page {
 #[serde(rename_all = "camelCase")]
 pub struct State {
     /// Where the conversation stands.
-    pub status: shared::model::conversation::ConversationStatus,
+    pub status: ConversationStatus,
+    /// Its last message that the visitor may see.
+    pub last_message: Option<Message>,
     /// How many of the visitor's messages no agent has seen.
     pub unread: u32,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it was closed, if it is.
+    pub closed_at: Option<Timestamp>,
     /// The `seq` up to which the visitor has seen.
     pub visitor_seen: u32,
     /// The `seq` up to which the agents have seen.
     pub agent_seen: u32,
-    /// When it was closed, if it is.
-    pub closed_at: Option<Timestamp>,
     /// The bot's last turn, a step at a time; empty where no bot has spoken.
-    pub trace: Vec<shared::flow::trace::TraceEntry>,
+    pub trace: Vec<TraceEntry>,
 }
 
 /// Why a Thread did nothing.

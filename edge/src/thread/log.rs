@@ -282,6 +282,22 @@ impl Log {
         Ok(self.scalar(&sql, values)?.unwrap_or_else(|| "[]".into()))
     }
 
+    /// When a conversation last changed.
+    pub fn updated_at(&self, id: ConversationId) -> Result<Timestamp, ThreadError> {
+        let time = self.scalar("SELECT updated_at FROM conversations WHERE id = ?", vec![text(id)])?;
+        Timestamp::parse(&time.unwrap_or_default()).map_err(ThreadError::failed)
+    }
+
+    /// The last message of a conversation that the visitor may see.
+    pub fn last_message(&self, id: ConversationId) -> Result<Option<Message>, ThreadError> {
+        let sql = format!(
+            "SELECT {MESSAGE_JSON} FROM messages m WHERE m.conversation = ? AND m.private = 0
+            ORDER BY m.seq DESC LIMIT 1"
+        );
+        let json = self.scalar(&sql, vec![text(id)])?;
+        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
+    }
+
     /// Whether there is a message with this id that the visitor may see.
     pub fn has(&self, id: MessageId) -> Result<bool, ThreadError> {
         let found = self.scalar("SELECT id FROM messages WHERE id = ? AND private = 0", vec![text(id)])?;

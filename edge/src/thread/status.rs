@@ -18,10 +18,12 @@ impl Thread {
         let found = self.log()?.conversation(Some(id))?.ok_or(ThreadError::Unknown)?;
         let state = State {
             status: found.status,
+            last_message: self.log()?.last_message(id)?,
             unread: self.log()?.unread(id)?,
+            updated_at: self.log()?.updated_at(id)?,
+            closed_at: found.closed_at,
             visitor_seen: head.visitor_seen,
             agent_seen: head.agent_seen,
-            closed_at: found.closed_at,
             trace: found.bot.map(|bot| bot.trace).unwrap_or_default(),
         };
         Ok(serde_json::to_string(&state)?.into())

@@ -9,19 +9,19 @@ use crate::thread::command::{Command, Party};
 /// `GET conversations/:id`: the record, and from its Thread where it stands at this moment.
 pub async fn read(held: &Held) -> Result<Success, ApiError> {
     let state = held.thread.ask(&Command::State(held.id)).await?;
-    Ok(Success::ok(with_state(&held.row, &state.json)))
+    Ok(Success::ok(joined(&held.row, &state.json)))
 }
 
 /// `POST conversations/:id/close`.
 pub async fn close(held: &Held) -> Result<Success, ApiError> {
     let state = held.thread.ask(&Command::Close(held.id)).await?;
-    Ok(Success::created(with_state(&held.row, &state.json)))
+    Ok(Success::created(joined(&held.row, &state.json)))
 }
 
 /// `POST conversations/:id/reopen`.
 pub async fn reopen(held: &Held) -> Result<Success, ApiError> {
     let state = held.thread.ask(&Command::Reopen(held.id)).await?;
-    Ok(Success::created(with_state(&held.row, &state.json)))
+    Ok(Success::created(joined(&held.row, &state.json)))
 }
 
 /// `POST conversations/:id/events`.
@@ -31,7 +31,29 @@ pub async fn tell(mut call: Call, held: &Held) -> Result<Success, ApiError> {
     Ok(Success::created(answer.json))
 }
 
-/// The record's JSON object with the Thread's view of it under `state`.
-fn with_state(row: &str, state: &str) -> String {
-    format!("{},\"state\":{state}}}", row.strip_suffix('}').unwrap_or(row))
+/// The record's JSON object and the Thread's, as one.
+fn joined(record: &str, state: &str) -> String {
+    let (record, state) =
+        (record.strip_suffix('}').unwrap_or(record), state.strip_prefix('{').unwrap_or(state));
+    format!("{record},{state}")
+}
+
+/// A conversation read by itself.
+#[cfg(feature = "schema")]
+#[derive(serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationDetail {
+    /// Its id.
+    pub id: shared::id::ConversationId,
+    /// The visitor.
+    pub visitor: crate::store::conversations::VisitorView,
+    /// The agent it is assigned to.
+    pub assignee: Option<String>,
+    /// The widget it is held in.
+    pub channel: crate::store::conversations::ChannelView,
+    /// When it began.
+    pub created_at: shared::time::Timestamp,
+    /// Where its Thread says it stands.
+    #[serde(flatten)]
+    pub state: crate::thread::command::State,
 }

@@ -37,3 +37,25 @@ fn cursor(text: &str) -> Option<Cursor> {
     let (updated_at, id) = text.split_once('_')?;
     Some(Cursor { updated_at: Timestamp::parse(updated_at).ok()?, id: ConversationId::parse(id).ok()? })
 }
+
+/// A page of conversations.
+#[cfg(feature = "schema")]
+#[derive(serde::Serialize, schemars::JsonSchema)]
+pub struct ConversationPage {
+    /// The conversations.
+    pub data: Vec<conversations::ConversationView>,
+    /// Where it goes on.
+    #[serde(rename = "pageInfo")]
+    pub page_info: PageInfo,
+}
+
+/// Where a list goes on.
+#[cfg(feature = "schema")]
+#[derive(serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PageInfo {
+    /// To be given as `after` for the next page; null on the last.
+    pub end_cursor: Option<String>,
+    /// Whether there is one.
+    pub has_next_page: bool,
+}

@@ -1,0 +1,92 @@
+//! What the agents' API says of itself.
+
+use super::Operation;
+use super::conversation::ConversationDetail;
+use super::list::ConversationPage;
+use super::messages::AgentMessageRequest;
+use crate::api::event::EventRequest;
+use crate::openapi::{Described, QueryParameter, Success, done, named, page_parameters};
+use schemars::SchemaGenerator;
+use serde_json::json;
+use shared::model::message::Message;
+
+/// Describes an operation.
+pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Described {
+    let described = Described {
+        summary: "",
+        query: Vec::new(),
+        body: None,
+        success: Success::Data(201, named::<ConversationDetail>(generator)),
+        errors: &[401, 403, 404],
+        security: Some("key"),
+    };
+    match operation {
+        Operation::List => Described {
+            summary: "Lists conversations, last changed first.",
+            query: list_parameters(),
+            success: Success::Data(200, named::<ConversationPage>(generator)),
+            errors: &[400, 401, 403, 404],
+            ..described
+        },
+        Operation::Read => Described {
+            summary: "Reads a conversation as its Thread has it at this moment.",
+            success: Success::Data(200, named::<ConversationDetail>(generator)),
+            ..described
+        },
+        Operation::Messages => Described {
+            summary: "Reads its messages, agents' notes included.",
+            query: page_parameters(),
+            success: Success::Data(200, named::<Vec<Message>>(generator)),
+            errors: &[400, 401, 403, 404],
+            ..described
+        },
+        Operation::Send => Described {
+            summary: "Answers the visitor, or leaves a note for agents.",
+            body: Some(named::<AgentMessageRequest>(generator)),
+            success: Success::Data(201, named::<Message>(generator)),
+            errors: &[400, 401, 403, 404, 409, 413, 415],
+            ..described
+        },
+        Operation::Events => Described {
+            summary: "Tells the visitor of typing and seeing.",
+            body: Some(named::<EventRequest>(generator)),
+            success: Success::Data(201, done()),
+            errors: &[400, 401, 403, 404, 413, 415],
+            ..described
+        },
+        Operation::Close => {
+            Described { summary: "Closes it; closing a closed one changes nothing.", ..described }
+        }
+        Operation::Reopen => Described {
+            summary: "Opens it again, while the visitor has begun no other.",
+            errors: &[401, 403, 404, 409],
+            ..described
+        },
+        Operation::Live => Described {
+            summary: "Opens the agents' live socket, with the subprotocol porchlight.v1; the key in a header or as a second one.",
+            success: Success::Socket,
+            errors: &[401, 403, 404, 426],
+            ..described
+        },
+    }
+}
+
+fn list_parameters() -> Vec<QueryParameter> {
+    vec![
+        QueryParameter {
+            name: "status",
+            description: "Only those that stand so.",
+            schema: json!({ "enum": ["pending", "open", "closed"] }),
+        },
+        QueryParameter {
+            name: "limit",
+            description: "How many at most.",
+            schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
+        },
+        QueryParameter {
+            name: "after",
+            description: "The `endCursor` of the page before.",
+            schema: json!({ "type": "string" }),
+        },
+    ]
+}

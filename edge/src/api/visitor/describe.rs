@@ -1,0 +1,66 @@
+//! What the visitor API says of itself.
+
+use super::Operation;
+use super::messages::MessageRequest;
+use super::sessions::SessionRequest;
+use crate::api::event::EventRequest;
+use crate::openapi::{Described, Success, done, named, page_parameters};
+use schemars::SchemaGenerator;
+use shared::model::message::Message;
+use shared::wire::config::WidgetConfig;
+use shared::wire::session::Session;
+
+/// Describes an operation.
+pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Described {
+    let described = Described {
+        summary: "",
+        query: Vec::new(),
+        body: None,
+        success: Success::Socket,
+        errors: &[400, 401, 404, 413, 415, 429],
+        security: Some("visitor"),
+    };
+    match operation {
+        Operation::Config => Described {
+            summary: "Reads how the widget looks and what its bot says first.",
+            success: Success::Data(200, named::<WidgetConfig>(generator)),
+            errors: &[404],
+            security: None,
+            ..described
+        },
+        Operation::Sessions => Described {
+            summary: "Begins a session, or renews the bearer's own.",
+            body: Some(named::<SessionRequest>(generator)),
+            success: Success::Data(201, named::<Session>(generator)),
+            errors: &[400, 404, 413, 415, 429],
+            security: None,
+            ..described
+        },
+        Operation::History => Described {
+            summary: "Reads messages; X-Next-Before has the cursor of the next older page.",
+            query: page_parameters(),
+            success: Success::Data(200, named::<Vec<Message>>(generator)),
+            errors: &[400, 401, 404],
+            ..described
+        },
+        Operation::Messages => Described {
+            summary: "Sends a message; the answer means that it is kept.",
+            body: Some(named::<MessageRequest>(generator)),
+            success: Success::Data(201, named::<Message>(generator)),
+            errors: &[400, 401, 404, 409, 413, 415, 429],
+            ..described
+        },
+        Operation::Events => Described {
+            summary: "Tells of typing and seeing, for clients without a socket.",
+            body: Some(named::<EventRequest>(generator)),
+            success: Success::Data(201, done()),
+            errors: &[400, 401, 404, 413, 415],
+            ..described
+        },
+        Operation::Live => Described {
+            summary: "Opens the live socket, with the subprotocol porchlight.v1 and the token as a second one.",
+            errors: &[401, 404, 426],
+            ..described
+        },
+    }
+}
