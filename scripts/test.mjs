@@ -24,7 +24,7 @@ await main(async () => {
   const browser = await progress.step('Looking for a browser', () => chromium(progress))
 
   await progress.step('Checking the form of the code', async () => {
-    await cargo(progress, 'fmt', ['--all', '--check'], process.env)
+    await progress.run('cargo', ['fmt', '--all', '--check'], { cwd: repo(), next: 'Run `cargo fmt --all`.' })
     await cargo(progress, 'clippy', ['--workspace', '--all-targets', '--features', 'porchlight-edge/schema', '--', '-D', 'warnings'], process.env)
   })
   await checkBoundaries(progress)

@@ -239,9 +239,9 @@ prop_compose! {
     /// Six steps a to f that refer to each other at random: loops, dead ends and all.
     fn any_flow()(actions in prop::collection::vec((any_action(), prop::option::of(any_id())), 6)) -> Graph {
         let steps = actions.into_iter().zip("abcdef".chars()).map(|((mut action, next), id)| {
-            action["id"] = json!(id.to_string());
-            if let Some(next) = next {
-                action["next"] = json!(next);
+            if let Some(step) = action.as_object_mut() {
+                step.insert("id".into(), json!(id.to_string()));
+                step.extend(next.map(|next| ("next".to_owned(), json!(next))));
             }
             action
         });
