@@ -1,0 +1,58 @@
+/**
+ * `npm run deploy`: builds, weighs, and puts the production environment of wrangler.toml on Cloudflare. The first run
+ * creates what is missing: database, namespace, bucket, queue and the deployment's secret. Every run is safe to repeat.
+ *
+ * Migrations run before the Worker that needs them (they only ever expand what an older Worker knows); on the very
+ * first run there is no database yet, so they follow the deploy that creates it.
+ */
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { build, BUILD_STEPS } from './build.mjs'
+import { ensureNode22 } from './node22.mjs'
+import { installPackages, PACKAGES_STEPS } from './packages.mjs'
+import { createProgress, Failure, main } from './progress.mjs'
+import { repo } from './repo.mjs'
+import { checkSizes, SIZES_STEPS } from './sizes.mjs'
+import { toolchain, TOOLCHAIN_STEPS } from './toolchain.mjs'
+
+const DATABASE = 'porchlight'
+const QUEUE = 'porchlight-jobs'
+const PRODUCTION = ['--env', 'production']
+const environment = { ...process.env, PORCHLIGHT_BUILT: '1', CI: 'true' }
+
+await main(async () => {
+  await ensureNode22()
+  const progress = createProgress(PACKAGES_STEPS + TOOLCHAIN_STEPS + BUILD_STEPS + SIZES_STEPS + 5)
+  await installPackages(progress)
+  await build(progress, await toolchain(progress))
+  await checkSizes(progress)
+
+  const wrangler = (args, next) => progress.run(repo('node_modules', '.bin', 'wrangler'), args, { cwd: repo(), env: environment, next })
+  await progress.step('Asking who you are', () => wrangler(['whoami'], 'Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN, and try again.'))
+  const databases = JSON.parse(await wrangler(['d1', 'list', '--json'], 'Give your token the right to edit D1.'))
+  const known = databases.some(({ name }) => name === DATABASE)
+  const migrate = () => progress.step('Migrating the database', () =>
+    wrangler(['d1', 'migrations', 'apply', 'DB', '--remote', ...PRODUCTION], 'Read the lines above. Nothing has been deployed that needs the failed migration.'))
+
+  await progress.step('Making sure of the queue', async () => {
+    const queues = await wrangler(['queues', 'list'], 'Give your token the right to edit queues.')
+    if (!queues.includes(QUEUE)) await wrangler(['queues', 'create', QUEUE], 'Create the queue on the dashboard and try again.')
+  })
+  if (known) await migrate()
+  await progress.step('Deploying', () => wrangler(['deploy', ...PRODUCTION], 'Read the lines above; what was deployed before goes on.'))
+  if (!known) await migrate()
+  await progress.step('Making sure of the secret', async () => {
+    const secrets = JSON.parse(await wrangler(['secret', 'list', ...PRODUCTION], 'Give your token the right to edit Workers.'))
+    if (!secrets.some(({ name }) => name === 'SECRET_KEY')) await putSecret('SECRET_KEY', randomBytes(32).toString('hex'))
+  })
+  progress.say('\nDeployed. Changing SECRET_KEY later ends every visitor\'s session.')
+})
+
+/** Secrets go by standard input, so that no list of processes shows them. */
+function putSecret(name, value) {
+  const child = spawn(repo('node_modules', '.bin', 'wrangler'), ['secret', 'put', name, ...PRODUCTION], { cwd: repo(), env: environment, stdio: ['pipe', 'inherit', 'inherit'] })
+  child.stdin.end(value)
+  return new Promise((resolve, reject) => {
+    child.on('close', (code) => code === 0 ? resolve() : reject(new Failure(`${name} was not set.`, `Run \`npx wrangler secret put ${name} --env production\`.`)))
+  })
+}
