@@ -2,17 +2,15 @@
 //! missed a frame lists the conversations again.
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
-use crate::socket::answer_close;
+use crate::socket;
 use serde::{Deserialize, Serialize};
 use shared::id::{ConversationId, OrganizationId};
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::Message;
-use shared::wire::SUBPROTOCOL;
 use wasm_bindgen::JsValue;
 use worker::{
-    DurableObject, Env, Error, Headers, Method, Request, RequestInit, Response, ResponseBuilder, Result,
-    State, WebSocket, WebSocketIncomingMessage, WebSocketPair, WebSocketRequestResponsePair, console_error,
-    durable_object,
+    DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, State, WebSocket,
+    WebSocketIncomingMessage, WebSocketPair, WebSocketRequestResponsePair, console_error, durable_object,
 };
 
 /// What agents' sockets are told, as JSON with the kind under `t`.
@@ -38,6 +36,13 @@ pub enum InboxFrame {
         /// Whether they write now.
         on: bool,
     },
+    /// The last frame from this client could not be used; nothing was changed.
+    Error {
+        /// A stable word for programs.
+        code: String,
+        /// A sentence for people.
+        message: String,
+    },
 }
 
 /// Tells an organization's agents. A failure is logged and forgotten: the record is elsewhere.
@@ -54,12 +59,9 @@ pub async fn tell(env: &Env, organization: OrganizationId, frame: &InboxFrame) {
 }
 
 /// Opens an agent's live socket.
-pub async fn live(env: &Env, organization: OrganizationId) -> Result<Response> {
-    let headers = Headers::new();
-    headers.set("upgrade", "websocket")?;
-    let mut init = RequestInit::new();
-    init.with_headers(headers);
-    stub(env, organization)?.fetch_with_request(Request::new_with_init("https://inbox/", &init)?).await
+pub async fn live(env: &Env, organization: OrganizationId, subprotocol: Option<&str>) -> Result<Response> {
+    let request = socket::request("https://inbox/", socket::handshake(subprotocol)?)?;
+    stub(env, organization)?.fetch_with_request(request).await
 }
 
 fn stub(env: &Env, organization: OrganizationId) -> Result<worker::Stub> {
@@ -91,9 +93,7 @@ impl DurableObject for Inbox {
         }
         let pair = WebSocketPair::new()?;
         self.state.accept_web_socket(&pair.server);
-        let answer =
-            ResponseBuilder::new().with_status(101).with_header("sec-websocket-protocol", SUBPROTOCOL)?;
-        Ok(answer.with_websocket(pair.client).empty())
+        socket::accepted(&request, pair.client)
     }
 
     async fn alarm(&self) -> Result<Response> {
@@ -101,11 +101,15 @@ impl DurableObject for Inbox {
     }
 
     async fn websocket_message(&self, socket: WebSocket, _: WebSocketIncomingMessage) -> Result<()> {
-        socket.send_with_str(r#"{"t":"error","code":"invalid-frame","message":"this socket only tells"}"#)
+        let refusal = InboxFrame::Error {
+            code: "invalid-frame".into(),
+            message: "this socket only tells: act over HTTP".into(),
+        };
+        socket.send_with_str(serde_json::to_string(&refusal)?)
     }
 
     async fn websocket_close(&self, socket: WebSocket, code: usize, _: String, _: bool) -> Result<()> {
-        answer_close(&socket, code);
+        socket::answer_close(&socket, code);
         Ok(())
     }
 

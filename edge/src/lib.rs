@@ -8,6 +8,7 @@ pub mod auth;
 pub mod http;
 pub mod inbox;
 pub mod jobs;
+pub mod json;
 #[cfg(feature = "schema")]
 pub mod openapi;
 pub mod platform;
@@ -18,16 +19,22 @@ pub mod store;
 pub mod thread;
 
 use api::envelope::{self, ApiError};
+use http::cors;
 use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
-    let path = request.path();
-    match path.split('/').nth(1) {
+    let (path, origin) = (request.path(), request.headers().get("origin")?);
+    let response = match path.split('/').nth(1) {
         Some("web-chat") => api::visitor::handle(request, env).await,
         Some("organizations") => api::agent::handle(request, env).await,
         _ => envelope::answer(Err(ApiError::NotFound("path")), &path),
+    }?;
+    // CORS has no say in WebSockets.
+    if response.status_code() != 101 {
+        cors::allow(response.headers(), origin.as_deref())?;
     }
+    Ok(response)
 }
 
 #[event(scheduled)]

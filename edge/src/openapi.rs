@@ -178,7 +178,7 @@ fn responses(success: Success, errors: &[u16]) -> Value {
                 "required": ["data", "timestamp"],
                 "additionalProperties": false,
             });
-            responses.insert(status.to_string(), answer("Done.", envelope));
+            responses.insert(status.to_string(), answer("Done.", &envelope));
         }
         Success::Socket => {
             responses.insert("101".into(), json!({ "description": "The connection becomes a WebSocket." }));
@@ -186,12 +186,12 @@ fn responses(success: Success, errors: &[u16]) -> Value {
     }
     for status in errors.iter().chain(&[500]) {
         let refused =
-            answer("Refused; `message` says why.", json!({ "$ref": "#/components/schemas/ErrorBody" }));
+            answer("Refused; `message` says why.", &json!({ "$ref": "#/components/schemas/ErrorBody" }));
         responses.insert(status.to_string(), refused);
     }
     Value::Object(responses)
 }
 
-fn answer(description: &str, schema: Value) -> Value {
+fn answer(description: &str, schema: &Value) -> Value {
     json!({ "description": description, "content": { "application/json": { "schema": schema } } })
 }

@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_window_lets_its_limit_through_and_then_says_when_it_ends() {
-        let at = |ms| Timestamp::from_millis(1_000_000 + ms);
+        let at = |ms: i64| Timestamp::from_millis(1_000_000 + ms);
         let mut window = Window::counting(Some(RateLimit { limit: 2, seconds: 10 }));
         assert_eq!((window.pass(at(0)), window.pass(at(1))), (Ok(()), Ok(())));
         assert_eq!(window.pass(at(2_500)), Err(TooMany { limit: 2, retry_after: 8 }));

@@ -1,6 +1,34 @@
 //! What the sockets of visitors and agents have in common.
 
-use worker::WebSocket;
+use worker::{Headers, Request, RequestInit, Response, ResponseBuilder, Result, WebSocket};
+
+const SUBPROTOCOL: &str = "sec-websocket-protocol";
+
+/// What asks an object for a socket that speaks this subprotocol.
+pub fn handshake(subprotocol: Option<&str>) -> Result<Headers> {
+    let headers = Headers::new();
+    headers.set("upgrade", "websocket")?;
+    if let Some(name) = subprotocol {
+        headers.set(SUBPROTOCOL, name)?;
+    }
+    Ok(headers)
+}
+
+/// Asks for a socket of the object at this address.
+pub fn request(address: &str, headers: Headers) -> Result<Request> {
+    let mut init = RequestInit::new();
+    init.with_headers(headers);
+    Request::new_with_init(address, &init)
+}
+
+/// An object's answer to such a request. A client that offered no subprotocol is told of none, or it would hang up.
+pub fn accepted(request: &Request, client: WebSocket) -> Result<Response> {
+    let mut answer = ResponseBuilder::new().with_status(101);
+    if let Some(name) = request.headers().get(SUBPROTOCOL)? {
+        answer = answer.with_header(SUBPROTOCOL, &name)?;
+    }
+    Ok(answer.with_websocket(client).empty())
+}
 
 /// Answers the closing of a socket, as the protocol asks (RFC 6455, section 5.5.1).
 pub fn answer_close(socket: &WebSocket, code: usize) {

@@ -9,8 +9,10 @@ import { readFileSync } from 'node:fs'
 import WebSocket from 'ws'
 import { repo } from '../../scripts/repo.mjs'
 
-const description = JSON.parse(readFileSync(repo('dist', 'openapi.json'), 'utf8'))
+/** What the APIs say of themselves. */
+export const description = JSON.parse(readFileSync(repo('dist', 'openapi.json'), 'utf8'))
 const ajv = addFormats(new Ajv({ strict: false, allErrors: true }))
+for (const format of ['uint8', 'uint16', 'uint32', 'int64']) ajv.addFormat(format, { type: 'number', validate: Number.isInteger })
 ajv.addSchema(description, 'openapi.json')
 
 /** An API at a base URL. `headers` go with every call. */
@@ -26,6 +28,7 @@ export function client(baseUrl, headers = {}) {
     const text = await response.text()
     const parsed = text === '' ? undefined : JSON.parse(text)
     conforms(method, path, response, parsed)
+    keepsSecrets(text, { ...headers, ...more })
     return { status: response.status, headers: response.headers, body: parsed, data: parsed?.data }
   }
   return {
@@ -36,8 +39,25 @@ export function client(baseUrl, headers = {}) {
   }
 }
 
-/** Fails where an answer is not as the description says. */
-function conforms(method, path, response, body) {
+/** Fails where an answer tells the credential it was asked with. */
+function keepsSecrets(text, headers) {
+  for (const [name, value] of Object.entries(headers)) {
+    const secret = /^(authorization|x-api-key)$/i.test(name) ? value.split(' ').at(-1) : ''
+    if (secret.length > 16) assert.ok(!text.includes(secret), `an answer repeats the request's ${name}`)
+  }
+}
+
+/** Fails where an answer is not as the description says, or may be kept or sniffed. */
+export function conforms(method, path, response, body) {
+  assert.equal(response.headers.get('content-type'), 'application/json; charset=utf-8')
+  assert.equal(response.headers.get('x-content-type-options'), 'nosniff')
+  const kept = response.status === 200 && /^\/web-chat\/[^/]+\/config$/.test(path) ? 'public, max-age=60' : 'no-store'
+  assert.equal(response.headers.get('cache-control'), kept)
+  if (response.status >= 400) {
+    assert.equal(body.statusCode, response.status)
+    assert.equal(body.path, path.split('?')[0])
+    for (const sentence of [body.message].flat()) assert.match(sentence, /\w+ \w+/, 'a refusal says what to do')
+  }
   const plain = path.split('?')[0]
   const template = Object.keys(description.paths).find((template) => matches(template, plain))
   const operation = template && description.paths[template][method.toLowerCase()]

@@ -4,13 +4,18 @@
  * `npm test` starts one for all files and names it in PORCHLIGHT_DEV; a file run by itself starts its own, from what
  * was built last. A test that stops the server, or wants other settings, starts one with `ownDeployment`.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after } from 'node:test'
+import { promisify } from 'node:util'
 import { freePort, prepare, serve } from '../../scripts/local.mjs'
 import { createProgress } from '../../scripts/progress.mjs'
 import { repo } from '../../scripts/repo.mjs'
+
+/** The secret of every deployment of the tests, so that they can sign tokens as the edge does. */
+export const SECRET_KEY = 'a secret for tests alone, of enough length'
 
 /** Where the deployment is and what is in it: what `.local/dev.json` says of one that `npm start` started. */
 export async function deployment() {
@@ -20,24 +25,24 @@ export async function deployment() {
   return own.dev
 }
 
-/** A deployment of one's own: `{ dev, stop(signal), start(), remove() }`. Stopping it leaves its state for the next start. */
-export async function ownDeployment(variables = { RATE_LIMITS: 'off' }) {
+/**
+ * A deployment of one's own: `{ dev, state, log, sql(command), stop(signal), start(), remove() }`. Stopping it leaves its
+ * state for the next start; `log` has what it printed, and `rows` is SQL for what it shall hold besides the demo.
+ */
+export async function ownDeployment(variables = { RATE_LIMITS: 'off' }, rows = '') {
   if (!existsSync(repo('edge', 'build', 'index.js'))) throw new Error('Nothing is built yet: run `npm test`, or `node scripts/build.mjs`, first.')
   const state = mkdtempSync(join(tmpdir(), 'porchlight-test-'))
   const port = await freePort()
   const log = []
-  await prepare(createProgress(1, { write() {} }), state)
-  const start = () => serve({
-    port,
-    state,
-    variables: { SECRET_KEY: 'a secret for tests alone, of enough length', ...variables },
-    say: (line) => log.push(line),
-  })
+  await prepared(state)
+  if (rows !== '') await sql(state, rows)
+  const start = () => serve({ port, state, variables: { SECRET_KEY, ...variables }, say: (line) => log.push(line) })
   let server = await start()
   return {
     dev: server.dev,
     state,
     log,
+    sql: (command) => sql(state, command),
     stop: (signal) => server.stop(signal),
     start: async () => { server = await start() },
     remove: async () => {
@@ -45,4 +50,21 @@ export async function ownDeployment(variables = { RATE_LIMITS: 'off' }) {
       rmSync(state, { recursive: true, force: true })
     },
   }
+}
+
+/** Fills a state with the demo: where `npm test` runs, once, in the folder it removes; from then on by copying. */
+async function prepared(state) {
+  const quiet = createProgress(1, { write() {} })
+  if (!process.env.PORCHLIGHT_DEV) return prepare(quiet, state)
+  const pristine = join(dirname(process.env.PORCHLIGHT_DEV), 'pristine')
+  if (!existsSync(join(pristine, 'seed.stamp'))) await prepare(quiet, pristine)
+  cpSync(pristine, state, { recursive: true })
+}
+
+/** Runs SQL on a deployment's D1, beside its server where that runs; the rows of the last statement. */
+async function sql(state, command) {
+  const args = ['d1', 'execute', 'DB', '--local', '--persist-to', state, '--yes', '--json', '--command', command]
+  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1' }
+  const { stdout } = await promisify(execFile)(repo('node_modules', '.bin', 'wrangler'), args, { cwd: repo(), env, maxBuffer: 1 << 26 })
+  return JSON.parse(stdout).at(-1).results
 }

@@ -9,6 +9,7 @@ pub mod messages;
 
 use super::envelope::{ApiError, Success, answer};
 use crate::auth::key::{KeyProof, Scope};
+use crate::http::cors;
 use crate::platform::now;
 use crate::router::{Found, Route, find};
 use crate::store::Database;
@@ -117,13 +118,15 @@ impl Call {
 /// Answers a request under `/organizations/`.
 pub async fn handle(request: Request, env: Env) -> worker::Result<Response> {
     let path = request.path();
-    match find(ROUTES, &request.method(), &path) {
+    let method = request.inner().method();
+    match find(ROUTES, &method, &path) {
         Found::Operation(Operation::Live, values) => match live::connect(request, env, &values).await {
             Ok(socket) => Ok(socket),
             Err(error) => answer(Err(error), &path),
         },
         Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, &path),
-        Found::OtherMethods(allow) => answer(Err(ApiError::OtherMethods(allow)), &path),
+        Found::OtherMethods(methods) if method == "OPTIONS" => cors::preflight(&methods),
+        Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), &path),
         Found::Nothing => answer(Err(ApiError::NotFound("path")), &path),
     }
 }

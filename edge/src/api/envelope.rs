@@ -245,7 +245,8 @@ impl From<serde_json::Error> for ApiError {
 impl From<ThreadError> for ApiError {
     fn from(error: ThreadError) -> Self {
         match error {
-            ThreadError::Unknown => Self::NotFound("conversation or message"),
+            ThreadError::Unknown => Self::NotFound("conversation"),
+            ThreadError::UnknownMessage => Self::NotFound("message"),
             ThreadError::Closed => Self::Conflict("the conversation is closed"),
             ThreadError::Conflict => Self::Conflict("another message has this clientId already"),
             ThreadError::TooMany { limit, retry_after } => Self::TooMany { limit, retry_after },

@@ -71,31 +71,21 @@ impl Call {
 /// Answers a request under `/web-chat/`.
 pub async fn handle(request: Request, env: Env) -> worker::Result<Response> {
     let path = request.path();
-    let origin = request.headers().get("origin")?;
-    if request.method() == Method::Options
-        && let Found::OtherMethods(methods) = find(ROUTES, &Method::Options, &path)
-    {
-        let response = Response::empty()?.with_status(204);
-        cors::allow(response.headers(), origin.as_deref())?;
-        cors::preflight(response.headers(), &methods)?;
-        return Ok(response);
-    }
-    let response = match find(ROUTES, &request.method(), &path) {
-        Found::Operation(Operation::Live, values) => match open(request, env, &values).await {
-            Ok(call) => match live::connect(call).await {
-                Ok(socket) => return Ok(socket),
-                Err(error) => answer(Err(error), &path)?,
-            },
-            Err(error) => answer(Err(error), &path)?,
+    let method = request.inner().method();
+    match find(ROUTES, &method, &path) {
+        Found::Operation(Operation::Live, values) => match live(request, env, &values).await {
+            Ok(socket) => Ok(socket),
+            Err(error) => answer(Err(error), &path),
         },
-        Found::Operation(operation, values) => {
-            answer(perform(operation, request, env, &values).await, &path)?
-        }
-        Found::OtherMethods(allow) => answer(Err(ApiError::OtherMethods(allow)), &path)?,
-        Found::Nothing => answer(Err(ApiError::NotFound("path")), &path)?,
-    };
-    cors::allow(response.headers(), origin.as_deref())?;
-    Ok(response)
+        Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, &path),
+        Found::OtherMethods(methods) if method == "OPTIONS" => cors::preflight(&methods),
+        Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), &path),
+        Found::Nothing => answer(Err(ApiError::NotFound("path")), &path),
+    }
+}
+
+async fn live(request: Request, env: Env, values: &[String]) -> Result<Response, ApiError> {
+    live::connect(open(request, env, values).await?).await
 }
 
 async fn open(request: Request, env: Env, values: &[String]) -> Result<Call, ApiError> {

@@ -1,5 +1,6 @@
 //! Request bodies: bounded, JSON, and read into types that refuse what is wrong.
 
+use crate::json::begins_object;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use worker::Request;
@@ -32,19 +33,19 @@ pub async fn json<T: DeserializeOwned>(request: &mut Request) -> Result<T, BodyE
 
 async fn text(request: &mut Request) -> Result<String, BodyError> {
     let length = request.headers().get("content-length").map_err(BodyError::Broken)?;
-    let Some(length) = length.and_then(|text| text.parse::<usize>().ok()) else {
-        return unannounced(request).await;
+    let bytes = match length.and_then(|text| text.parse::<usize>().ok()) {
+        Some(length) if length > MAX_JSON => return Err(BodyError::TooLarge),
+        Some(_) => request.bytes().await.map_err(BodyError::Broken)?,
+        None => unannounced(request).await?,
     };
-    if length > MAX_JSON {
-        return Err(BodyError::TooLarge);
-    }
-    request.text().await.map_err(BodyError::Broken)
+    // The platform's own `text()` would put another character for what is not UTF-8, and say nothing.
+    String::from_utf8(bytes).map_err(|_| BodyError::Invalid("the body must be UTF-8".into()))
 }
 
 /// A body that does not say how long it is: read until it ends, or is too long.
-async fn unannounced(request: &mut Request) -> Result<String, BodyError> {
+async fn unannounced(request: &mut Request) -> Result<Vec<u8>, BodyError> {
     if request.inner().body().is_none() {
-        return Ok(String::new());
+        return Ok(Vec::new());
     }
     let mut stream = request.stream().map_err(BodyError::Broken)?;
     let mut bytes = Vec::new();
@@ -54,10 +55,13 @@ async fn unannounced(request: &mut Request) -> Result<String, BodyError> {
             return Err(BodyError::TooLarge);
         }
     }
-    String::from_utf8(bytes).map_err(|_| BodyError::Invalid("the body must be UTF-8".into()))
+    Ok(bytes)
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, BodyError> {
+    if !begins_object(text) {
+        return Err(BodyError::Invalid("the body must be a JSON object".into()));
+    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -106,8 +110,11 @@ mod tests {
         assert_eq!(refused(r#"{"text":7}"#), "text: invalid type: integer `7`, expected a string");
         assert_eq!(refused(r#"{"text":"a","x":1}"#), "unknown field `x`, expected `text`");
         assert_eq!(refused("{}"), "missing field `text`");
-        for broken in ["", "{", "{\"text\":\"a\"} x", "\u{feff}{}"] {
+        for broken in ["{", "{\"text\":\"a\"} x"] {
             assert_eq!(refused(broken), "the body must be valid JSON", "{broken}");
+        }
+        for other in ["", "null", "[\"a\"]", "\u{feff}{}"] {
+            assert_eq!(refused(other), "the body must be a JSON object", "{other}");
         }
     }
 }

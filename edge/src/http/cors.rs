@@ -1,6 +1,6 @@
 //! Cross-origin answers (<https://fetch.spec.whatwg.org/#http-cors-protocol>).
 
-use worker::{Headers, Result};
+use worker::{Headers, Response, Result};
 
 /// The request headers a page may send.
 const ALLOWED: &str = "authorization, content-type, idempotency-key, x-visitor-token";
@@ -22,8 +22,11 @@ pub fn allow(headers: &Headers, origin: Option<&str>) -> Result<()> {
 }
 
 /// Answers a preflight: what may be asked here.
-pub fn preflight(headers: &Headers, methods: &str) -> Result<()> {
+pub fn preflight(methods: &str) -> Result<Response> {
+    let response = Response::empty()?.with_status(204);
+    let headers = response.headers();
     headers.set("access-control-allow-methods", methods)?;
     headers.set("access-control-allow-headers", ALLOWED)?;
-    headers.set("access-control-max-age", MAX_AGE)
+    headers.set("access-control-max-age", MAX_AGE)?;
+    Ok(response)
 }

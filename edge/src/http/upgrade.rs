@@ -20,6 +20,11 @@ pub fn offered(headers: &Headers) -> Option<Offered> {
 }
 
 impl Offered {
+    /// Our own subprotocol, where it is offered: nothing else may be chosen (section 4.2.2).
+    pub fn subprotocol(&self) -> Option<&'static str> {
+        self.0.iter().any(|item| item == SUBPROTOCOL).then_some(SUBPROTOCOL)
+    }
+
     /// The credential that is offered beside our own subprotocol.
     pub fn credential(&self) -> Option<&str> {
         self.0.iter().map(String::as_str).find(|item| *item != SUBPROTOCOL)

@@ -29,7 +29,7 @@ impl Thread {
         if let Some(id) = append.reply_to
             && !self.log()?.has(id)?
         {
-            return Err(ThreadError::Unknown);
+            return Err(ThreadError::UnknownMessage);
         }
         let mut head = self.head()?;
         let before = (head.conversation.id, head.conversation.status, head.conversation.begun);

@@ -1,11 +1,12 @@
 //! Speaking to a Thread from the Worker.
 
 use super::command::{Command, ThreadError};
+use crate::socket;
 use serde::de::DeserializeOwned;
 use shared::id::{VisitorId, WidgetId};
 use shared::time::Timestamp;
 use wasm_bindgen::JsValue;
-use worker::{Env, Headers, Method, Request, RequestInit, Response, Stub};
+use worker::{Env, Method, Request, RequestInit, Response, Stub};
 
 /// The status under which a Thread refuses; the reason is in the body.
 pub(super) const REFUSED: u16 = 422;
@@ -54,12 +55,14 @@ impl Thread {
     }
 
     /// Opens a visitor's live socket, which proves who they are until the given time.
-    pub async fn live(&self, expires_at: Timestamp) -> Result<Response, ThreadError> {
-        let headers = Headers::new();
-        headers.set("upgrade", "websocket")?;
+    pub async fn live(
+        &self,
+        expires_at: Timestamp,
+        subprotocol: Option<&str>,
+    ) -> Result<Response, ThreadError> {
+        let headers = socket::handshake(subprotocol)?;
         headers.set(EXPIRES, &expires_at.millis().to_string())?;
-        let mut init = RequestInit::new();
-        init.with_headers(headers);
-        Ok(self.0.fetch_with_request(Request::new_with_init("https://thread/", &init)?).await?)
+        let request = socket::request("https://thread/", headers)?;
+        Ok(self.0.fetch_with_request(request).await?)
     }
 }

@@ -170,8 +170,10 @@ pub struct State {
 /// Why a Thread did nothing.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum ThreadError {
-    /// There is no such visitor, conversation or message here.
+    /// There is no such visitor or conversation here.
     Unknown,
+    /// There is no such message here to be answered.
+    UnknownMessage,
     /// The conversation is closed.
     Closed,
     /// The client's id names another message already.

@@ -3,12 +3,13 @@
 use super::client::EXPIRES;
 use super::command::ThreadError;
 use super::head::Head;
-use crate::socket::close;
+use crate::json::begins_object;
+use crate::socket::{accepted, close};
 use serde::{Deserialize, Serialize};
 use shared::time::Timestamp;
+use shared::wire::PROTOCOL;
 use shared::wire::frame::{ClientFrame, MAX_CLIENT_FRAME, ServerFrame};
-use shared::wire::{PROTOCOL, SUBPROTOCOL};
-use worker::{Request, Response, ResponseBuilder, State, WebSocket, WebSocketIncomingMessage, WebSocketPair};
+use worker::{Request, Response, State, WebSocket, WebSocketIncomingMessage, WebSocketPair};
 
 /// The close code of a socket whose proof has ended (RFC 6455 leaves 4000 to 4999 to applications).
 const EXPIRED: u16 = 4401;
@@ -38,11 +39,7 @@ pub fn accept(state: &State, request: &Request, head: &Head) -> Result<Response,
             visitor_seen: head.visitor_seen,
         },
     );
-    Ok(ResponseBuilder::new()
-        .with_status(101)
-        .with_header("sec-websocket-protocol", SUBPROTOCOL)?
-        .with_websocket(pair.client)
-        .empty())
+    Ok(accepted(request, pair.client)?)
 }
 
 /// Reads a frame; one that cannot be used is answered here, and changes nothing.
@@ -53,16 +50,20 @@ pub fn read(socket: &WebSocket, message: WebSocketIncomingMessage, now: Timestam
         close(socket, EXPIRED, "token expired");
         return None;
     }
-    let WebSocketIncomingMessage::String(text) = message else {
-        refuse(socket, "invalid-frame", "a frame must be text");
-        return None;
+    let length = match &message {
+        WebSocketIncomingMessage::String(text) => text.len(),
+        WebSocketIncomingMessage::Binary(bytes) => bytes.len(),
     };
-    if text.len() > MAX_CLIENT_FRAME {
+    if length > MAX_CLIENT_FRAME {
         refuse(socket, "frame-too-big", "a frame has at most 4096 bytes");
         close(socket, TOO_BIG, "frame too big");
         return None;
     }
-    let frame = serde_json::from_str(&text).ok();
+    let WebSocketIncomingMessage::String(text) = message else {
+        refuse(socket, "invalid-frame", "a frame must be text");
+        return None;
+    };
+    let frame = begins_object(&text).then(|| serde_json::from_str(&text).ok()).flatten();
     if frame.is_none() {
         refuse(
             socket,

@@ -19,5 +19,5 @@ pub async fn connect(request: Request, env: Env, values: &[String]) -> Result<Re
         Some(key) => KeyProof::from_text(key, &directory, organization, scope, now()).await?,
         None => KeyProof::from_headers(request.headers(), &directory, organization, scope, now()).await?,
     };
-    Ok(inbox::live(&env, organization).await?)
+    Ok(inbox::live(&env, organization, offered.subprotocol()).await?)
 }

@@ -4,7 +4,7 @@ use super::{Call, Held};
 use crate::api::envelope::{ApiError, Success};
 use crate::api::page;
 use crate::http::body;
-use crate::thread::command::{Append, Command, History, ThreadError, Writer};
+use crate::thread::command::{Append, Command, History, Writer};
 use serde::{Deserialize, Serialize};
 use shared::id::{ClientId, MessageId};
 use shared::text::MessageText;
@@ -38,17 +38,13 @@ pub async fn read(call: &Call, held: &Held) -> Result<Success, ApiError> {
 /// `POST conversations/:id/messages`.
 pub async fn send(mut call: Call, held: &Held) -> Result<Success, ApiError> {
     let body: AgentMessageRequest = body::json(&mut call.request).await?;
-    let reply = body.reply_to.is_some();
     let append = Append {
         author: Writer::Agent { name: call.key.agent_name, conversation: held.id, private: body.private },
         text: body.text,
         client_id: body.client_id,
         reply_to: body.reply_to,
     };
-    let answer = held.thread.ask(&Command::Append(append)).await.map_err(|error| match error {
-        ThreadError::Unknown if reply => ApiError::NotFound("message"),
-        other => other.into(),
-    })?;
+    let answer = held.thread.ask(&Command::Append(append)).await?;
     let success = Success::created(answer.json);
     Ok(if answer.replayed { success.with("idempotent-replayed", "true") } else { success })
 }

@@ -19,6 +19,6 @@ pub async fn connect(call: Call) -> Result<Response, ApiError> {
         Some(token) => VisitorProof::from_token(token, &signer, widget, now()),
         None => VisitorProof::from_bearer(headers, &signer, widget, now()),
     }?;
-    let response = Thread::of(&call.env, widget, proof.visitor)?.live(proof.expires_at).await;
-    response.map_err(unless_forgotten)
+    let thread = Thread::of(&call.env, widget, proof.visitor)?;
+    thread.live(proof.expires_at, offered.subprotocol()).await.map_err(unless_forgotten)
 }

@@ -3,7 +3,7 @@
 use super::{Call, unless_forgotten};
 use crate::api::envelope::{ApiError, Success};
 use crate::http::body;
-use crate::thread::command::{Append, Command, ThreadError, Writer};
+use crate::thread::command::{Append, Command, Writer};
 use serde::{Deserialize, Serialize};
 use shared::id::{ClientId, MessageId};
 use shared::text::MessageText;
@@ -27,17 +27,13 @@ pub struct MessageRequest {
 pub async fn send(mut call: Call) -> Result<Success, ApiError> {
     let (_, thread) = call.visitor()?;
     let body: MessageRequest = body::json(&mut call.request).await?;
-    let reply = body.reply_to.is_some();
     let append = Append {
         author: Writer::Visitor { flow: call.widget.flow },
         text: body.text,
         client_id: body.client_id,
         reply_to: body.reply_to,
     };
-    let answer = thread.ask(&Command::Append(append)).await.map_err(|error| match error {
-        ThreadError::Unknown if reply => ApiError::NotFound("message"),
-        other => unless_forgotten(other),
-    })?;
+    let answer = thread.ask(&Command::Append(append)).await.map_err(unless_forgotten)?;
     let success = Success::created(answer.json);
     Ok(if answer.replayed { success.with("idempotent-replayed", "true") } else { success })
 }
