@@ -1,6 +1,7 @@
 /** The widget: one small loader, and the glue and wasm that it fetches when somebody comes near. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cargo, WASM, wasmOf } from './cargo.mjs'
+import { renameImports } from './rename-imports.mjs'
 import { hashOf, readStamp, repo, sha, writeStamp } from './repo.mjs'
 
 const WORK = repo('.local', 'widget')
@@ -13,7 +14,7 @@ const FEATURES = ['mutable-globals', 'sign-ext', 'nontrapping-float-to-int', 'bu
 export async function buildWidget(progress, env, made) {
   await cargo(progress, 'build', ['-p', 'porchlight-widget', '--profile', 'widget', '--target', WASM], env)
   const input = wasmOf('porchlight_widget', 'widget', env)
-  const recipe = hashOf(['widget/loader', 'scripts/build-widget.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
+  const recipe = hashOf(['widget/loader', 'scripts/build-widget.mjs', 'scripts/rename-imports.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
   const fresh = readStamp('widget') === recipe && existsSync(work('loader.js'))
   if (!fresh) {
     await pack(progress, env, input)
@@ -43,8 +44,9 @@ async function pack(progress, env, input) {
   ])
 
   // Nobody compiles on the main thread: without this export, the bundler drops that half, too.
-  const glue = readFileSync(work('widget.js'), 'utf8')
-  writeFileSync(work('widget.js'), glue.replace('export { initSync, __wbg_init as default }', 'export { __wbg_init as default }'))
+  const named = renameImports(readFileSync(work('widget_opt.wasm')), readFileSync(work('widget.js'), 'utf8'))
+  writeFileSync(work('widget_opt.wasm'), named.wasm)
+  writeFileSync(work('widget.js'), named.glue.replace('export { initSync, __wbg_init as default }', 'export { __wbg_init as default }'))
   const minify = ['--bundle', '--minify', '--target=es2020', '--charset=utf8', '--legal-comments=none', '--log-level=warning']
   await run(env.ESBUILD_BIN, [work('widget.js'), ...minify, '--format=esm', `--outfile=${work('glue.js')}`])
 

@@ -1,5 +1,6 @@
 //! Colours of a theme, and whether text on them is dark or light.
 
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 /// An opaque sRGB colour, written `#rrggbb`.

@@ -3,6 +3,10 @@
 //! Everything here is pure. There is no clock, no randomness and no I/O: times and random bytes come in as
 //! arguments, so every rule can be tested natively and gives the same answer in a browser and at the edge.
 #![forbid(unsafe_code)]
+// The widget links no `std`: its panic messages and their formatting would be a fifth of the wasm.
+#![cfg_attr(not(any(feature = "serde", test)), no_std)]
+
+extern crate alloc;
 
 pub mod colour;
 #[cfg(feature = "serde")]

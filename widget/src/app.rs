@@ -1,6 +1,8 @@
 //! The loop: an event comes, the model changes, the view follows, the commands are performed.
 
-use crate::dom;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use crate::dom::{self, keep};
 use crate::host::Host;
 use crate::net::http::{Http, Send};
 use crate::net::socket::Socket;
@@ -11,9 +13,7 @@ use crate::state::{Model, Tick, update};
 use crate::storage::Storage;
 use crate::view::View;
 use crate::words::ENGLISH;
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::rc::Rc;
+use core::cell::{Cell, OnceCell, RefCell};
 use wasm_bindgen::JsValue;
 
 /// One mounted panel.
@@ -23,9 +23,9 @@ pub struct App {
     view: RefCell<View>,
     http: Http,
     socket: Socket,
-    storage: Rc<Storage>,
+    storage: &'static Storage,
     /// Events that came while one was being handled.
-    queue: RefCell<VecDeque<Event>>,
+    queue: RefCell<Vec<Event>>,
     busy: Cell<bool>,
     alarm: Cell<Option<i32>>,
     send: Send,
@@ -33,32 +33,29 @@ pub struct App {
 
 impl App {
     /// Puts the panel beside its launcher and wakes it up. It lives as long as the page.
-    pub fn mount(host: Host) -> Rc<Self> {
+    pub fn mount(host: Host) -> &'static Self {
         let (base, token) = (host.base(), host.token());
         let offset = js_sys::Date::new_0().get_timezone_offset() as i64;
-        let storage = Rc::new(Storage::new(&token));
-        let app = Rc::new_cyclic(|weak: &std::rc::Weak<Self>| {
-            let weak = weak.clone();
-            let send: Send = Rc::new(move |event| {
-                if let Some(app) = weak.upgrade() {
-                    app.take(event);
-                }
-            });
-            Self {
-                view: RefCell::new(View::new(&host, &ENGLISH, &send)),
-                model: RefCell::new(Model::new(&ENGLISH, offset)),
-                http: Http::new(&base, &token, send.clone()),
-                socket: Socket::new(&base, &token, send.clone()),
-                storage: storage.clone(),
-                queue: RefCell::default(),
-                busy: Cell::new(false),
-                alarm: Cell::new(None),
-                send,
-                host,
+        let place: &'static OnceCell<Self> = keep(OnceCell::new());
+        let send: Send = keep(move |event| {
+            if let Some(app) = place.get() {
+                app.take(event);
             }
         });
-        page::listen(&storage, &app.send);
-        let (session, outbox) = storage.all();
+        let app = place.get_or_init(|| Self {
+            view: RefCell::new(View::new(&host, &ENGLISH, send)),
+            model: RefCell::new(Model::new(&ENGLISH, offset)),
+            http: Http::new(&base, &token, send),
+            socket: Socket::new(&base, &token, send),
+            storage: keep(Storage::new(&token)),
+            queue: RefCell::default(),
+            busy: Cell::new(false),
+            alarm: Cell::new(None),
+            send,
+            host,
+        });
+        page::listen(app.storage, send);
+        let (session, outbox) = app.storage.all();
         if session.is_some() || !outbox.is_empty() {
             app.take(Event::Remembered { session, outbox });
         }
@@ -67,20 +64,22 @@ impl App {
 
     /// Whether the panel is open.
     pub fn is_open(&self) -> bool {
-        self.model.try_borrow().is_ok_and(|model| model.open)
+        self.model.borrow().open
     }
 
     /// Takes an event in, after those that came before it.
     pub fn take(&self, event: Event) {
-        self.queue.borrow_mut().push_back(event);
+        self.queue.borrow_mut().push(event);
         if self.busy.replace(true) {
             return;
         }
         loop {
-            // A statement of its own, so that the queue is free again while the event is handled.
-            let next = self.queue.borrow_mut().pop_front();
-            let Some(event) = next else { break };
-            self.step(event);
+            // A statement of its own, so that the queue is free again while they are handled.
+            let events = self.queue.take();
+            if events.is_empty() {
+                break;
+            }
+            events.into_iter().for_each(|event| self.step(event));
         }
         self.busy.set(false);
         self.set_alarm();
@@ -102,21 +101,30 @@ impl App {
     }
 
     fn perform(&self, command: Command) {
-        let view = self.view.borrow();
+        let (view, model) = (self.view.borrow(), self.model.borrow());
+        let session = model.session.as_deref();
         match command {
             Command::FetchSettings => self.http.settings(),
-            Command::AskSession(old) => self.http.session(old.as_ref()),
-            Command::FetchPage { token, epoch, before } => self.http.page(&token, epoch, before.as_deref()),
-            Command::FetchGap { token, epoch, after } => self.http.gap(&token, epoch, after),
-            Command::Post { token, message } => self.http.post(&token, message),
-            Command::PostSeen { token, seq } => self.http.seen(&token, seq),
-            Command::Connect(token) => self.socket.connect(&token),
+            Command::AskSession => self.http.session(session),
+            Command::FetchPage { older } => {
+                let before = model.log.older.as_deref().filter(|_| older);
+                session.into_iter().for_each(|session| self.http.page(session, model.epoch, before));
+            }
+            Command::FetchGap => {
+                session.into_iter().for_each(|session| self.http.gap(session, model.epoch, model.log.cursor));
+            }
+            Command::Post(id) => {
+                let message = session.zip(model.outbox.get(&id));
+                message.into_iter().for_each(|(session, message)| self.http.post(session, message));
+            }
+            Command::PostSeen(seq) => session.into_iter().for_each(|session| self.http.seen(session, seq)),
+            Command::Connect => session.into_iter().for_each(|session| self.socket.connect(&session.session_token)),
             Command::Disconnect => self.socket.disconnect(),
             Command::Say(frame) => self.socket.say(&frame.encode()),
             Command::Ping => self.socket.say("ping"),
-            Command::KeepSession(session) => self.storage.keep_session(&session),
+            Command::KeepSession => session.into_iter().for_each(|session| self.storage.keep_session(session)),
             Command::ForgetSession => self.storage.forget_session(),
-            Command::KeepOutgoing(entry) => self.storage.keep_outgoing(&entry),
+            Command::KeepOutgoing(id) => model.outbox.get(&id).into_iter().for_each(|e| self.storage.keep_outgoing(e)),
             Command::DropOutgoing(id) => self.storage.drop_outgoing(&id),
             Command::FocusComposer => view.composer.focus(),
             Command::FocusLauncher => view.launcher.focus(),
@@ -135,7 +143,7 @@ impl App {
         }
         if let Some(at) = self.model.borrow().wake_at() {
             let wait = i32::try_from((at - dom::now()).max(0)).unwrap_or(i32::MAX);
-            let send = self.send.clone();
+            let send = self.send;
             self.alarm.set(Some(dom::after(wait, Box::new(move |_| send(Event::Time)))));
         }
     }

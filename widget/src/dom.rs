@@ -1,8 +1,12 @@
 //! The few things the panel does to the page's DOM. Everything is made node by node: pages with the strictest
 //! content policies allow that, and a visitor's words can become nothing but text.
 
+use alloc::boxed::Box;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, EventTarget, HtmlElement, Node, Window};
+
+// Bound here and not taken from web-sys, whose bindings prepare for exceptions that these calls cannot throw: that
+// would be code at each of some hundred places.
 
 #[wasm_bindgen]
 extern "C" {
@@ -12,10 +16,64 @@ extern "C" {
     fn create_element_ns(namespace: &str, tag: &str) -> Element;
     #[wasm_bindgen(js_namespace = document, js_name = createTextNode)]
     fn create_text_node(text: &str) -> Node;
+    type Thing;
+    #[wasm_bindgen(method, js_name = setAttribute)]
+    fn set_attribute(this: &Thing, name: &str, value: &str);
+    #[wasm_bindgen(method, js_name = toggleAttribute)]
+    fn toggle_attribute(this: &Thing, name: &str, on: bool);
+    #[wasm_bindgen(method, js_name = append)]
+    fn append(this: &Thing, child: &Node);
+    #[wasm_bindgen(method, js_name = addEventListener)]
+    fn add_event_listener(this: &Thing, name: &str, listener: &JsValue);
+    #[wasm_bindgen(method)]
+    fn focus(this: &Thing);
+    #[wasm_bindgen(method)]
+    fn before(this: &Thing, node: &Node);
+    #[wasm_bindgen(method, js_name = replaceWith)]
+    fn replace_with(this: &Thing, node: &Node);
+    #[wasm_bindgen(method)]
+    fn closest(this: &Thing, selector: &str) -> Option<Element>;
+    #[wasm_bindgen(method, js_name = querySelector)]
+    fn query_selector(this: &Thing, selector: &str) -> Option<Element>;
+    type List;
+    #[wasm_bindgen(method)]
+    fn toggle(this: &List, name: &str, on: bool);
+    type Style;
+    #[wasm_bindgen(method, js_name = setProperty)]
+    fn set_property(this: &Style, name: &str, value: &str);
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(call: &JsValue, millis: i32) -> i32;
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(id: i32);
+}
+
+fn thing(object: &JsValue) -> &Thing {
+    object.unchecked_ref()
+}
+
+/// Puts the focus on an element.
+pub fn focus(element: &Element) {
+    thing(element).focus();
+}
+
+/// Puts a node before another.
+pub fn put_before(element: &Element, node: &Node) {
+    thing(element).before(node);
+}
+
+/// Puts a node in another's place.
+pub fn replace(element: &Element, node: &Node) {
+    thing(element).replace_with(node);
+}
+
+/// The nearest element that a selector means, from this one outwards.
+pub fn around(element: &Element, selector: &str) -> Option<Element> {
+    thing(element).closest(selector)
+}
+
+/// The first element within this one that a selector means.
+pub fn within(element: &Element, selector: &str) -> Option<Element> {
+    thing(element).query_selector(selector)
 }
 
 /// The page's window.
@@ -66,33 +124,33 @@ pub fn text(text: &str) -> Node {
 
 /// Sets an attribute.
 pub fn attr(element: &Element, name: &str, value: &str) {
-    let _ = element.set_attribute(name, value);
+    thing(element).set_attribute(name, value);
 }
 
 /// Sets an attribute without a value, or removes it.
 pub fn flag(element: &Element, name: &str, on: bool) {
-    let _ = element.toggle_attribute_with_force(name, on);
+    thing(element).toggle_attribute(name, on);
 }
 
 /// Adds a class, or removes it.
 pub fn class(element: &Element, name: &str, on: bool) {
-    let _ = element.class_list().toggle_with_force(name, on);
+    element.class_list().unchecked_into::<List>().toggle(name, on);
 }
 
 /// Appends a child.
 pub fn put(parent: &Node, child: &Node) {
-    let _ = parent.append_child(child);
+    thing(parent).append(child);
 }
 
 /// Sets one property of an element's style, which content policies do not count as inline style.
 pub fn style(element: &HtmlElement, property: &str, value: &str) {
-    let _ = element.style().set_property(property, value);
+    element.style().unchecked_into::<Style>().set_property(property, value);
 }
 
 /// Listens, for as long as the target lives.
 pub fn on(target: &EventTarget, name: &str, listener: Box<dyn FnMut(Event)>) {
     let call = Closure::wrap(listener).into_js_value();
-    let _ = target.add_event_listener_with_callback(name, call.unchecked_ref());
+    thing(target).add_event_listener(name, &call);
 }
 
 /// Calls `listener` after a while; answers with what [`stop`] takes.
@@ -103,6 +161,11 @@ pub fn after(millis: i32, listener: Box<dyn FnMut(Event)>) -> i32 {
 /// Stops a call that [`after`] was to make.
 pub fn stop(id: i32) {
     clear_timeout(id);
+}
+
+/// Keeps a value for as long as the page lives. The panel does, and so nothing of it counts its references.
+pub fn keep<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
 }
 
 /// Milliseconds since 1970.

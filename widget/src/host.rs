@@ -1,5 +1,6 @@
 //! What the loader gives to the panel, and takes from it.
 
+use alloc::string::String;
 use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ShadowRoot};
 

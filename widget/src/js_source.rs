@@ -1,22 +1,35 @@
 //! Reading what the browser parsed, through the trait that the protocol's decoders use.
 
+use alloc::{string::String, vec::Vec};
 use shared::time::Timestamp;
 use shared::wire::source::Source;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    type Object;
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn member(this: &Object, key: &str) -> JsValue;
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
+    fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+}
 
 /// A value that `JSON.parse` made.
 pub struct Parsed(pub JsValue);
 
 impl Parsed {
     /// Parses JSON; `None` when it is not JSON.
-    pub fn parse(text: &str) -> Option<Self> {
-        js_sys::JSON::parse(text).ok().map(Self)
+    pub fn parse(text: &JsValue) -> Option<Self> {
+        parse(text).ok().map(Self)
     }
 }
 
 impl Source for Parsed {
     fn get(&self, key: &str) -> Option<Self> {
-        let value = js_sys::Reflect::get(&self.0, &JsValue::from_str(key)).ok()?;
+        if !self.0.is_object() {
+            return None;
+        }
+        let value = self.0.unchecked_ref::<Object>().member(key);
         (!value.is_null() && !value.is_undefined()).then_some(Self(value))
     }
 

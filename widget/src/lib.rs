@@ -3,6 +3,9 @@
 //! The loader paints the launcher and calls [`mount`] when somebody reaches for it. From there on [`app`] runs a loop:
 //! an event goes through the pure [`state`], the [`view`] draws what changed, and the commands go to [`net`] and
 //! [`storage`].
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
 
 pub mod app;
 pub mod dom;
@@ -15,8 +18,21 @@ pub mod storage;
 pub mod view;
 pub mod words;
 
+use alloc::{boxed::Box, string::String};
 use state::event::Event;
 use wasm_bindgen::prelude::*;
+
+/// What a browser runs carries neither `std` nor its allocator and panic messages: they would be a fifth of it.
+#[cfg(target_arch = "wasm32")]
+mod bare {
+    #[global_allocator]
+    static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
+    #[panic_handler]
+    fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+        core::arch::wasm32::unreachable()
+    }
+}
 
 /// Puts a panel beside its launcher; answers with the function that takes the loader's commands.
 #[wasm_bindgen]

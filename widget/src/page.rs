@@ -1,18 +1,17 @@
 //! What the page around us goes through: coming to the front, sleep, networks, other tabs.
 
+use alloc::boxed::Box;
 use crate::dom::{on, window};
 use crate::net::http::Send;
 use crate::state::event::Event;
 use crate::storage::{Key, Storage};
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{StorageEvent, VisibilityState};
 
 /// Listens to all of it.
-pub fn listen(storage: &Rc<Storage>, send: &Send) {
+pub fn listen(storage: &'static Storage, send: Send) {
     let window = window();
     let tell = |name: &str, event: fn() -> Event| {
-        let send = send.clone();
         on(&window, name, Box::new(move |_| send(event())));
     };
     tell("online", || Event::Online(true));
@@ -20,11 +19,10 @@ pub fn listen(storage: &Rc<Storage>, send: &Send) {
     tell("pagehide", || Event::Left);
     tell("pageshow", || Event::Returned);
     if let Some(document) = window.document() {
-        let (send, page) = (send.clone(), document.clone());
+        let page = document.clone();
         let changed = move |_| send(Event::Visible(page.visibility_state() == VisibilityState::Visible));
         on(&document, "visibilitychange", Box::new(changed));
     }
-    let (send, storage) = (send.clone(), storage.clone());
     let stored = move |event: web_sys::Event| {
         let event: &StorageEvent = event.unchecked_ref();
         let Some(key) = event.key().and_then(|name| storage.key(&name)) else { return };
@@ -32,7 +30,7 @@ pub fn listen(storage: &Rc<Storage>, send: &Send) {
         send(match key {
             Key::Session => Event::SessionElsewhere(value.and_then(|value| Storage::session(&value))),
             Key::Outgoing(id) => {
-                let entry = value.and_then(|value| Storage::outgoing(id.clone(), &value));
+                let entry = value.and_then(|value| Storage::outgoing(id.clone(), &value)).map(Box::new);
                 Event::OutboxElsewhere(id, entry)
             }
         });

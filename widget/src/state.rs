@@ -16,6 +16,7 @@ pub mod sync;
 pub mod timers;
 pub mod typing;
 
+use alloc::{boxed::Box, vec::Vec};
 use crate::words::Words;
 use command::Command;
 use event::Event;
@@ -78,11 +79,11 @@ pub struct Model {
     /// Whether the log is scrolled to its end.
     pub at_end: bool,
     /// Who we are to the edge; none before the visitor first acts.
-    pub session: Option<Session>,
+    pub session: Option<Box<Session>>,
     asking: bool,
     refusals: u32,
     /// Which visitor's log this is: answers to questions asked for another are dropped.
-    epoch: u32,
+    pub(crate) epoch: u32,
     /// The messages.
     pub log: Log,
     /// What the visitor wrote and the edge has not confirmed.
@@ -177,7 +178,7 @@ fn handle(model: &mut Model, turn: &mut Turn, event: Event) {
         Event::SessionElsewhere(session) => session::changed_elsewhere(model, turn, session),
         Event::OutboxElsewhere(id, entry) => outbox::changed_elsewhere(model, turn, id, entry),
         Event::Granted(answer) => session::granted(model, turn, answer),
-        Event::Page { epoch, before, answer } => sync::page(model, turn, epoch, before, answer),
+        Event::Page { epoch, older, answer } => sync::page(model, turn, epoch, older, answer),
         Event::Gap { epoch, answer } => sync::gap(model, turn, epoch, answer),
         Event::Heard(frame) => live::heard(model, turn, frame),
         Event::SocketClosed { code } => live::closed(model, turn, code),

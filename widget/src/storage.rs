@@ -1,6 +1,7 @@
 //! What the browser keeps for us: the session, and each message that is not confirmed under a key of its own, so that
 //! tabs do not overwrite each other's. Storage may be full or forbidden; then the panel works until the page goes.
 
+use alloc::{boxed::Box, string::String, vec::Vec};
 use crate::dom::window;
 use crate::js_source::Parsed;
 use crate::state::outbox::{Fate, Outgoing};
@@ -94,13 +95,13 @@ impl Storage {
     }
 
     /// Reads a stored session.
-    pub fn session(value: &str) -> Option<Session> {
-        Session::decode(&Parsed::parse(value)?)
+    pub fn session(value: &str) -> Option<Box<Session>> {
+        Session::decode(&Parsed::parse(&JsValue::from_str(value))?).map(Box::new)
     }
 
     /// Reads a stored message. Storage belongs to the page, so it is believed no more than what is typed.
     pub fn outgoing(id: ClientId, value: &str) -> Option<Outgoing> {
-        let stored = Parsed::parse(value)?;
+        let stored = Parsed::parse(&JsValue::from_str(value))?;
         let text = MessageText::parse(&stored.get("text")?.string()?).ok()?.into_string();
         let fate = match stored.get("refused").and_then(|reason| reason.string()) {
             Some(reason) => Fate::Refused(reason),
@@ -110,7 +111,7 @@ impl Storage {
     }
 
     /// Everything that is stored.
-    pub fn all(&self) -> (Option<Session>, Vec<Outgoing>) {
+    pub fn all(&self) -> (Option<Box<Session>>, Vec<Outgoing>) {
         let (mut session, mut outbox) = (None, Vec::new());
         let Some(area) = Self::area() else { return (session, outbox) };
         for n in 0..area.length().unwrap_or(0) {

@@ -11,21 +11,21 @@ mod phone;
 mod row;
 mod theme;
 
-use crate::dom::{attr, class, make, on, put};
+use alloc::boxed::Box;
+use crate::dom::{around, attr, class, make, on, put};
 use crate::host::Host;
 use crate::net::http::Send;
 use crate::state::Model;
 use crate::state::event::Event;
 use crate::words::Words;
 use shared::id::ClientId;
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 /// The panel on the screen.
 pub struct View {
     /// Where the visitor writes.
-    pub composer: Rc<composer::Composer>,
+    pub composer: &'static composer::Composer,
     /// The button that opens the panel.
     pub launcher: launcher::Launcher,
     /// The messages.
@@ -34,13 +34,13 @@ pub struct View {
     banner: banner::Banner,
     theme: theme::ThemeView,
     panel: HtmlElement,
-    phone: Rc<phone::Phone>,
+    phone: &'static phone::Phone,
     open: bool,
 }
 
 impl View {
     /// Builds the panel, closed.
-    pub fn new(host: &Host, words: &'static Words, send: &Send) -> Self {
+    pub fn new(host: &Host, words: &'static Words, send: Send) -> Self {
         let panel = make("section", "panel");
         attr(&panel, "part", "panel");
         attr(&panel, "role", "dialog");
@@ -55,7 +55,7 @@ impl View {
         put(&panel, &composer.root);
         let theme = theme::ThemeView::new(host);
         put(&host.root(), &panel);
-        delegate(&panel, log.list.clone(), &composer, send);
+        delegate(&panel, log.list.clone(), composer, send);
         Self {
             composer,
             launcher: launcher::Launcher::new(host.launcher()),
@@ -89,14 +89,12 @@ impl View {
 }
 
 /// One listener for every button of the panel: what a button does stands in its `data-do`.
-fn delegate(panel: &HtmlElement, list: HtmlElement, composer: &Rc<composer::Composer>, send: &Send) {
-    let (out, composer) = (send.clone(), composer.clone());
+fn delegate(panel: &HtmlElement, list: HtmlElement, composer: &'static composer::Composer, send: Send) {
     let clicked = move |event: web_sys::Event| {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let Some(button) = target.and_then(|target| target.closest("[data-do]").ok()?) else { return };
+        let target = event.target().and_then(|target| Some(target.unchecked_into::<Element>()));
+        let Some(button) = target.and_then(|target| around(&target, "[data-do]")) else { return };
         let message = || {
-            let row = button.closest("[data-id]").ok()??;
-            ClientId::parse(&row.get_attribute("data-id")?).ok()
+            ClientId::parse(&around(&button, "[data-id]")?.get_attribute("data-id")?).ok()
         };
         let event = match button.get_attribute("data-do").as_deref() {
             Some("close") => Some(Event::Close),
@@ -113,11 +111,10 @@ fn delegate(panel: &HtmlElement, list: HtmlElement, composer: &Rc<composer::Comp
             _ => None,
         };
         if let Some(event) = event {
-            out(event);
+            send(event);
         }
     };
     on(panel, "click", Box::new(clicked));
-    let send = send.clone();
     let pressed = move |event: web_sys::Event| {
         let key: &KeyboardEvent = event.unchecked_ref();
         // An Escape that ends a composition belongs to the input method.

@@ -1,5 +1,6 @@
 //! Messages: what visitors, agents and bots say, and notices of what happened.
 
+use alloc::{string::String, vec::Vec};
 use crate::id::{ClientId, ConversationId, MessageId};
 use crate::time::Timestamp;
 use crate::wire::source::{Source, Tag, tags};

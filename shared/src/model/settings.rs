@@ -1,5 +1,7 @@
 //! A widget's settings, as its owner writes them.
 
+#[cfg(feature = "serde")]
+use alloc::string::String;
 use crate::colour::HexColor;
 #[cfg(feature = "serde")]
 use crate::id::FlowId;

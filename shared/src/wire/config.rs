@@ -1,5 +1,6 @@
 //! What the widget reads of a widget's settings before a visitor has acted: presentation, and nothing secret.
 
+use alloc::{string::String, vec::Vec};
 use crate::colour::HexColor;
 use crate::model::message::{MessageType, Payload};
 use crate::model::settings::{ColorScheme, Position, Theme};

@@ -3,6 +3,7 @@
 //! Messages are *sent* over HTTP, whose answer is the proof that they are kept; the socket only tells. It may lose
 //! any frame: whoever connects compares [`ServerFrame::Hello`] with what it has and fetches the gap.
 
+use alloc::string::String;
 use crate::model::conversation::ConversationStatus;
 use crate::model::message::{AuthorKind, Message};
 use crate::wire::source::{Source, Tag};

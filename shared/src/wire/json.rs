@@ -1,5 +1,6 @@
 //! Writing small JSON objects without a JSON library, for the widget's few requests.
 
+use alloc::string::String;
 /// An object being written. Keys are the program's own and need no escaping.
 #[derive(Debug)]
 pub struct Object(String);

@@ -1,5 +1,6 @@
 //! The answer to `POST …/sessions`.
 
+use alloc::string::String;
 use crate::id::{ConversationId, VisitorId};
 use crate::time::Timestamp;
 use crate::wire::source::Source;

@@ -1,5 +1,6 @@
 //! Reading parsed JSON, whoever parsed it.
 
+use alloc::{string::String, vec::Vec};
 use crate::time::Timestamp;
 
 /// A parsed JSON value: a `JsValue` in the widget, a `serde_json::Value` in tests.

@@ -1,25 +1,49 @@
 //! The requests of the visitor API. `XMLHttpRequest` rather than `fetch`: one event tells of answer, failure and
 //! timeout alike, where promises would need a listener for each step.
 
+use alloc::{boxed::Box, string::String};
 use crate::dom::{on, window};
 use crate::js_source::Parsed;
 use crate::state::event::{Answer, Event, Failure, Page};
 use crate::state::outbox::Outgoing;
 use crate::state::sync::GAP_LIMIT;
+use shared::id::ClientId;
 use shared::model::message::Message;
 use shared::wire::config::WidgetConfig;
 use shared::wire::json::{Object, push_number};
 use shared::wire::session::Session;
 use shared::wire::source::Source;
-use std::rc::Rc;
-use wasm_bindgen::JsValue;
-use web_sys::XmlHttpRequest;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[derive(Clone)]
+    type XmlHttpRequest;
+    #[wasm_bindgen(constructor)]
+    fn new() -> XmlHttpRequest;
+    #[wasm_bindgen(method)]
+    fn open(this: &XmlHttpRequest, method: &str, url: &str);
+    #[wasm_bindgen(method, js_name = setRequestHeader)]
+    fn set_header(this: &XmlHttpRequest, name: &str, value: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_timeout(this: &XmlHttpRequest, millis: u32);
+    #[wasm_bindgen(method, setter, js_name = responseType)]
+    fn set_response_type(this: &XmlHttpRequest, kind: &str);
+    #[wasm_bindgen(method)]
+    fn send(this: &XmlHttpRequest, body: Option<&str>);
+    #[wasm_bindgen(method, getter)]
+    fn status(this: &XmlHttpRequest) -> u16;
+    #[wasm_bindgen(method, getter)]
+    fn response(this: &XmlHttpRequest) -> JsValue;
+    #[wasm_bindgen(method, js_name = getResponseHeader)]
+    fn header(this: &XmlHttpRequest, name: &str) -> Option<String>;
+}
 
 /// How long an answer may take, in milliseconds.
 const TIMEOUT: u32 = 20_000;
 
 /// Where events go.
-pub type Send = Rc<dyn Fn(Event)>;
+pub type Send = &'static dyn Fn(Event);
 
 /// The visitor API of one widget.
 pub struct Http {
@@ -27,9 +51,14 @@ pub struct Http {
     send: Send,
 }
 
-struct Reply {
-    data: Parsed,
-    request: XmlHttpRequest,
+/// What was asked, so far as the answer needs it.
+enum Ask {
+    Settings,
+    Session,
+    Page { epoch: u32, older: bool },
+    Gap { epoch: u32 },
+    Post(ClientId),
+    Seen,
 }
 
 impl Http {
@@ -38,120 +67,114 @@ impl Http {
         Self { base: [origin, "/web-chat/", token, "/"].concat(), send }
     }
 
-    fn call(
-        &self,
-        path: &str,
-        token: Option<&str>,
-        body: Option<&str>,
-        done: impl Fn(Answer<Reply>) -> Event + 'static,
-    ) {
-        let Ok(request) = XmlHttpRequest::new() else { return };
-        let url = [&self.base, path].concat();
-        let _ = request.open(if body.is_some() { "POST" } else { "GET" }, &url);
+    /// Not generic over what is done with the answer: that would be compiled once for each kind of request.
+    fn call(&self, path: &str, session: Option<&Session>, body: Option<&str>, ask: Ask) {
+        let request = XmlHttpRequest::new();
+        request.open(if body.is_some() { "POST" } else { "GET" }, &[&self.base, path].concat());
         request.set_timeout(TIMEOUT);
-        if let Some(token) = token {
-            let _ = request.set_request_header("Authorization", &["Bearer ", token].concat());
+        request.set_response_type("json");
+        if let Some(session) = session {
+            request.set_header("Authorization", &["Bearer ", &session.session_token].concat());
         }
         if body.is_some() {
-            let _ = request.set_request_header("Content-Type", "application/json");
+            request.set_header("Content-Type", "application/json");
         }
-        let (send, asked) = (self.send.clone(), request.clone());
-        on(&request, "loadend", Box::new(move |_| send(done(answer(&asked)))));
-        let _ = request.send_with_opt_str(body);
+        let (send, asked) = (self.send, request.clone());
+        on(request.unchecked_ref(), "loadend", Box::new(move |_| send(event(&ask, &asked))));
+        request.send(body);
     }
 
     /// `GET config`.
     pub fn settings(&self) {
-        self.call("config", None, None, |answer| {
-            Event::Settings(answer.map(|reply| WidgetConfig::decode(&reply.data)))
-        });
+        self.call("config", None, None, Ask::Settings);
     }
 
     /// `POST sessions`, as the visitor we were, if we were one.
     pub fn session(&self, old: Option<&Session>) {
         let window = window();
-        let page = window.document();
         let short = |text: String, limit: usize| text.chars().take(limit).collect::<String>();
         let mut body = Object::new();
         body.string("mode", "anonymous");
         if let Some(old) = old {
             body.string("visitorId", &old.visitor_id.text());
         }
-        body.string("url", &short(window.location().href().unwrap_or_default(), 500));
-        if let Some(page) = page {
+        if let Some(page) = window.document() {
+            body.string("url", &short(page.url().unwrap_or_default(), 500));
             body.string("referer", &short(page.referrer(), 500)).string("title", &short(page.title(), 500));
         }
         if let Some(lang) = window.navigator().language() {
             body.string("lang", &short(lang, 20));
         }
-        let token = old.map(|old| old.session_token.as_str());
-        self.call("sessions", token, Some(&body.end()), |answer| {
-            Event::Granted(answer.and_then(|reply| Session::decode(&reply.data).ok_or_else(unreadable)))
-        });
+        self.call("sessions", old, Some(&body.end()), Ask::Session);
     }
 
     /// `GET history`, newest first.
-    pub fn page(&self, token: &str, epoch: u32, before: Option<&str>) {
-        let middle = before.is_some();
+    pub fn page(&self, session: &Session, epoch: u32, before: Option<&str>) {
         let cursor = before.map(|id| String::from(js_sys::encode_uri_component(id))).unwrap_or_default();
-        let path = ["history?limit=50", if middle { "&before=" } else { "" }, &cursor].concat();
-        self.call(&path, Some(token), None, move |answer| Event::Page {
-            epoch,
-            before: middle,
-            answer: answer.map(|reply| page(&reply, true)),
-        });
+        let older = before.is_some();
+        let path = ["history?limit=50", if older { "&before=" } else { "" }, &cursor].concat();
+        self.call(&path, Some(session), None, Ask::Page { epoch, older });
     }
 
     /// `GET history`, in the order of changes.
-    pub fn gap(&self, token: &str, epoch: u32, after: u32) {
+    pub fn gap(&self, session: &Session, epoch: u32, after: u32) {
         let mut path = String::from("history?limit=");
         push_number(&mut path, u32::try_from(GAP_LIMIT).unwrap_or(0));
         path.push_str("&after=");
         push_number(&mut path, after);
-        self.call(&path, Some(token), None, move |answer| Event::Gap {
-            epoch,
-            answer: answer.map(|reply| page(&reply, false)),
-        });
+        self.call(&path, Some(session), None, Ask::Gap { epoch });
     }
 
     /// `POST messages`.
-    pub fn post(&self, token: &str, message: Outgoing) {
+    pub fn post(&self, session: &Session, message: &Outgoing) {
         let body = Object::new().string("text", &message.text).string("clientId", message.id.as_str()).end();
-        let id = message.id;
-        self.call("messages", Some(token), Some(&body), move |answer| {
-            let message = answer.and_then(|reply| Message::decode(&reply.data).ok_or_else(unreadable));
-            Event::Posted(id.clone(), message)
-        });
+        self.call("messages", Some(session), Some(&body), Ask::Post(message.id.clone()));
     }
 
     /// `POST events`: seen. If it gets lost, the socket's hello puts it right.
-    pub fn seen(&self, token: &str, seq: u32) {
+    pub fn seen(&self, session: &Session, seq: u32) {
         let body = Object::new().string("type", "seen").number("seq", seq).end();
-        self.call("events", Some(token), Some(&body), |_| Event::Heard(None));
+        self.call("events", Some(session), Some(&body), Ask::Seen);
     }
 }
 
-fn page(reply: &Reply, cursor: bool) -> Page {
-    let rows = reply.data.items();
-    let next_before = if cursor { reply.request.get_response_header("X-Next-Before").ok().flatten() } else { None };
-    Page { rows: rows.len(), messages: rows.iter().filter_map(Message::decode).collect(), next_before }
+fn event(ask: &Ask, request: &XmlHttpRequest) -> Event {
+    let answer = answer(request);
+    match ask {
+        Ask::Settings => Event::Settings(answer.map(|data| Box::new(WidgetConfig::decode(&data)))),
+        Ask::Session => {
+            Event::Granted(answer.and_then(|data| Session::decode(&data).map(Box::new).ok_or_else(unreadable)))
+        }
+        Ask::Page { epoch, older } => {
+            let next_before = request.header("X-Next-Before");
+            let answer = answer.map(|data| Page { next_before, ..page(&data) });
+            Event::Page { epoch: *epoch, older: *older, answer }
+        }
+        Ask::Gap { epoch } => Event::Gap { epoch: *epoch, answer: answer.map(|data| page(&data)) },
+        Ask::Post(id) => {
+            let message = answer.and_then(|data| Message::decode(&data).map(Box::new).ok_or_else(unreadable));
+            Event::Posted(id.clone(), message)
+        }
+        Ask::Seen => Event::Time,
+    }
 }
 
-fn answer(request: &XmlHttpRequest) -> Answer<Reply> {
-    let status = request.status().unwrap_or(0);
-    let body = request.response_text().ok().flatten().and_then(|text| Parsed::parse(&text));
-    let body = body.unwrap_or(Parsed(JsValue::UNDEFINED));
+fn page(data: &Parsed) -> Page {
+    let rows = data.items();
+    Page { rows: rows.len(), messages: rows.iter().filter_map(Message::decode).collect(), next_before: None }
+}
+
+fn answer(request: &XmlHttpRequest) -> Answer<Parsed> {
+    let status = request.status();
+    let body = Parsed(request.response());
     if (200..300).contains(&status) {
-        let data = body.get("data").unwrap_or(Parsed(JsValue::UNDEFINED));
-        return Ok(Reply { data, request: request.clone() });
+        return Ok(body.get("data").unwrap_or(Parsed(JsValue::UNDEFINED)));
     }
-    let retry_after = match status {
-        429 | 503 => request.get_response_header("Retry-After").ok().flatten().and_then(|text| text.parse().ok()),
-        _ => None,
-    };
+    let retry_after = request.header("Retry-After").and_then(|text| text.parse().ok());
+    // One sentence, or a list of them.
     let message = body.get("message");
-    let first = message.as_ref().and_then(|m| m.items().into_iter().next()).and_then(|m| m.string());
-    let reason = message.and_then(|m| m.string()).or(first);
+    let first = message.as_ref().and_then(|message| message.items().into_iter().next());
+    let reason = first.or(message).and_then(|reason| reason.string());
     Err(Failure { status, retry_after, reason })
 }
 

@@ -1,13 +1,13 @@
 //! The socket of `GET …/live`.
 
+use alloc::{boxed::Box, string::String};
 use super::http::Send;
-use crate::dom::on;
+use crate::dom::{keep, on};
 use crate::js_source::Parsed;
 use crate::state::event::Event;
 use shared::wire::SUBPROTOCOL;
 use shared::wire::frame::ServerFrame;
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use core::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
@@ -17,7 +17,7 @@ pub struct Socket {
     send: Send,
     open: RefCell<Option<WebSocket>>,
     /// Which socket is ours now: what an older one still says is not for us.
-    current: Rc<Cell<u32>>,
+    current: &'static Cell<u32>,
 }
 
 impl Socket {
@@ -25,7 +25,7 @@ impl Socket {
     pub fn new(origin: &str, token: &str, send: Send) -> Self {
         let host = origin.strip_prefix("http").unwrap_or(origin);
         let url = ["ws", host, "/web-chat/", token, "/live"].concat();
-        Self { url, send, open: RefCell::default(), current: Rc::default() }
+        Self { url, send, open: RefCell::default(), current: keep(Cell::new(0)) }
     }
 
     /// Opens it; the session's token goes as a subprotocol, because an address ends up in logs.
@@ -34,21 +34,21 @@ impl Socket {
         let protocols = js_sys::Array::of2(&JsValue::from_str(SUBPROTOCOL), &JsValue::from_str(token));
         let Ok(socket) = WebSocket::new_with_str_sequence(&self.url, &protocols) else {
             // The page's policy forbids it: we go on asking over HTTP. Not from within the caller's own event.
-            let send = self.send.clone();
+            let send = self.send;
             crate::dom::after(0, Box::new(move |_| send(Event::SocketClosed { code: 1006 })));
             return;
         };
         let number = self.current.get();
-        let (current, send) = (self.current.clone(), self.send.clone());
+        let (current, send) = (self.current, self.send);
         let heard = move |event: web_sys::Event| {
-            let data = event.unchecked_ref::<MessageEvent>().data().as_string();
             if current.get() == number {
-                let frame = data.and_then(|text| Parsed::parse(&text)).and_then(|f| ServerFrame::decode(&f));
-                send(Event::Heard(frame));
+                let data = event.unchecked_ref::<MessageEvent>().data();
+                let frame = Parsed::parse(&data).and_then(|frame| ServerFrame::decode(&frame));
+                send(Event::Heard(frame.map(Box::new)));
             }
         };
         on(&socket, "message", Box::new(heard));
-        let (current, send) = (self.current.clone(), self.send.clone());
+        let (current, send) = (self.current, self.send);
         let closed = move |event: web_sys::Event| {
             if current.get() == number {
                 send(Event::SocketClosed { code: event.unchecked_ref::<CloseEvent>().code() });

@@ -1,51 +1,29 @@
 //! What the panel wants done in the world.
 
-use super::outbox::Outgoing;
+use alloc::string::String;
 use shared::id::ClientId;
 use shared::wire::frame::ClientFrame;
-use shared::wire::session::Session;
 
-/// Something to do.
+/// Something to do. What it is about stands in the model, which has not changed in between.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Ask for the widget's settings.
     FetchSettings,
     /// Ask for a session, with the one we have, so that we stay the same visitor.
-    AskSession(Option<Session>),
+    AskSession,
     /// Ask for a page of history.
     FetchPage {
-        /// The token.
-        token: String,
-        /// Whose log it is for.
-        epoch: u32,
-        /// Where it begins; the newest page otherwise.
-        before: Option<String>,
+        /// Whether it is the one before the oldest we have, and not the newest.
+        older: bool,
     },
-    /// Ask for messages that changed after a point.
-    FetchGap {
-        /// The token.
-        token: String,
-        /// Whose log it is for.
-        epoch: u32,
-        /// The greatest `changed` we know.
-        after: u32,
-    },
-    /// Send a message.
-    Post {
-        /// The token.
-        token: String,
-        /// The message.
-        message: Outgoing,
-    },
-    /// Tell over HTTP what the visitor has seen.
-    PostSeen {
-        /// The token.
-        token: String,
-        /// Up to which message.
-        seq: u32,
-    },
+    /// Ask for messages that changed after the log's cursor.
+    FetchGap,
+    /// Send a message of the outbox.
+    Post(ClientId),
+    /// Tell over HTTP up to which message the visitor has seen.
+    PostSeen(u32),
     /// Open the socket.
-    Connect(String),
+    Connect,
     /// Close the socket, without an event about it.
     Disconnect,
     /// Say something over the socket.
@@ -53,11 +31,11 @@ pub enum Command {
     /// Ask the socket for a sign of life.
     Ping,
     /// Store the session.
-    KeepSession(Session),
+    KeepSession,
     /// Remove the session from storage.
     ForgetSession,
     /// Store a message of the outbox.
-    KeepOutgoing(Outgoing),
+    KeepOutgoing(ClientId),
     /// Remove a message of the outbox from storage.
     DropOutgoing(ClientId),
     /// Put the cursor into the composer.

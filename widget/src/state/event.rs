@@ -1,5 +1,6 @@
 //! What can happen to the panel.
 
+use alloc::{boxed::Box, string::String, vec::Vec};
 use super::outbox::Outgoing;
 use shared::id::ClientId;
 use shared::model::message::Message;
@@ -54,7 +55,7 @@ pub enum Event {
     /// The settings are wanted again, after a failure.
     AskSettings,
     /// The settings came.
-    Settings(Answer<WidgetConfig>),
+    Settings(Answer<Box<WidgetConfig>>),
     /// The visitor sent words, or pressed a button that says them.
     Submit(String),
     /// The visitor wants a refused message sent again.
@@ -62,7 +63,7 @@ pub enum Event {
     /// The visitor gives a refused message up.
     Discard(ClientId),
     /// The edge answered to a message.
-    Posted(ClientId, Answer<Message>),
+    Posted(ClientId, Answer<Box<Message>>),
     /// The visitor changed what stands in the composer.
     Typed {
         /// Whether nothing stands there now.
@@ -86,22 +87,22 @@ pub enum Event {
     /// What storage held when the panel was mounted.
     Remembered {
         /// The session.
-        session: Option<Session>,
+        session: Option<Box<Session>>,
         /// What had not been confirmed.
         outbox: Vec<Outgoing>,
     },
     /// Another tab got a session or lost it.
-    SessionElsewhere(Option<Session>),
+    SessionElsewhere(Option<Box<Session>>),
     /// Another tab put a message into the outbox or took it out.
-    OutboxElsewhere(ClientId, Option<Outgoing>),
+    OutboxElsewhere(ClientId, Option<Box<Outgoing>>),
     /// The edge answered to the request for a session.
-    Granted(Answer<Session>),
+    Granted(Answer<Box<Session>>),
     /// A page of history came.
     Page {
         /// Whose log it was asked for.
         epoch: u32,
-        /// Whether it was asked for from the middle.
-        before: bool,
+        /// Whether it is one before the oldest we had.
+        older: bool,
         /// What came.
         answer: Answer<Page>,
     },
@@ -113,7 +114,7 @@ pub enum Event {
         answer: Answer<Page>,
     },
     /// The socket said something; `None` when it was only a sign of life.
-    Heard(Option<ServerFrame>),
+    Heard(Option<Box<ServerFrame>>),
     /// The socket is gone.
     SocketClosed {
         /// The close code (RFC 6455, section 7.4).

@@ -1,5 +1,6 @@
 //! The socket: it only tells, and may be lost at any time without losing anything.
 
+use alloc::boxed::Box;
 use super::command::Command;
 use super::timers::Timer;
 use super::{Model, Turn, outbox, session, sync, typing};
@@ -49,14 +50,13 @@ impl Link {
 
 /// Opens the socket, where there is something to hear.
 pub fn connect(model: &mut Model, turn: &mut Turn) {
-    let Some(session) = model.session.as_ref().filter(|_| !model.asking) else { return };
-    if model.link.stage == Stage::Off {
+    if model.link.stage == Stage::Off && model.session.is_some() && !model.asking {
         let now = turn.now();
         model.link.stage = Stage::Connecting;
         model.link.deadline = Some(now + PATIENCE);
         model.timers.clear(Timer::Reconnect);
         model.timers.set(Timer::Ping, now + PATIENCE);
-        turn.perform(Command::Connect(session.session_token.clone()));
+        turn.perform(Command::Connect);
     }
 }
 
@@ -70,10 +70,10 @@ pub fn reconnect(model: &mut Model, turn: &mut Turn) {
 }
 
 /// The socket said something.
-pub fn heard(model: &mut Model, turn: &mut Turn, frame: Option<ServerFrame>) {
+pub fn heard(model: &mut Model, turn: &mut Turn, frame: Option<Box<ServerFrame>>) {
     model.link.heard = turn.now();
     model.link.deadline = None;
-    match frame {
+    match frame.map(|frame| *frame) {
         Some(ServerFrame::Hello { changed, status, agent_seen, visitor_seen, .. }) => {
             let link = &mut model.link;
             (link.stage, link.failures, link.down_since) = (Stage::Open, 0, None);

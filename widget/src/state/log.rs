@@ -1,5 +1,6 @@
 //! The messages we have, in the Thread's order.
 
+use alloc::{string::String, vec::Vec};
 use shared::model::message::{AuthorKind, Direction, Message, MessageType};
 
 /// The messages we have.

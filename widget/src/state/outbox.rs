@@ -1,6 +1,7 @@
 //! What the visitor wrote and the edge has not confirmed. Nothing leaves here before the edge has it or the visitor
 //! gives it up; every entry has its id before it is first sent, so that a retry is recognised.
 
+use alloc::{boxed::Box, string::String, vec::Vec};
 use super::command::Command;
 use super::event::Answer;
 use super::log::Log;
@@ -81,6 +82,11 @@ impl Outbox {
         Some(self.entries.remove(place))
     }
 
+    /// The entry of this name.
+    pub fn get(&self, id: &ClientId) -> Option<&Outgoing> {
+        self.entries.iter().find(|entry| entry.id == *id)
+    }
+
     fn find(&mut self, id: &ClientId) -> Option<&mut Outgoing> {
         self.entries.iter_mut().find(|entry| entry.id == *id)
     }
@@ -114,7 +120,7 @@ pub fn submit(model: &mut Model, turn: &mut Turn, typed: &str) {
     let now = turn.now();
     let id = ClientId::new(Timestamp::from_millis(now), turn.tick.random);
     let entry = Outgoing { id, text: text.into_string(), at: now, fate: Fate::Queued, not_before: 0 };
-    turn.perform(Command::KeepOutgoing(entry.clone()));
+    turn.perform(Command::KeepOutgoing(entry.id.clone()));
     // Two sent within a millisecond keep the order they were sent in.
     model.outbox.entries.push(entry);
     typing::stop(model, turn);
@@ -138,9 +144,12 @@ pub fn flush(model: &mut Model, turn: &mut Turn) {
         }
         return;
     };
-    let Some(session) = &model.session else { return session::ask(model, turn) };
-    outbox.posting = Some(next.id.clone());
-    turn.perform(Command::Post { token: session.session_token.clone(), message: next.clone() });
+    if model.session.is_none() {
+        return session::ask(model, turn);
+    }
+    let id = next.id.clone();
+    outbox.posting = Some(id.clone());
+    turn.perform(Command::Post(id));
 }
 
 /// Sends at once what was waiting for better times: they have come.
@@ -154,7 +163,7 @@ pub fn flush_now(model: &mut Model, turn: &mut Turn) {
 }
 
 /// The edge answered.
-pub fn posted(model: &mut Model, turn: &mut Turn, id: &ClientId, answer: Answer<Message>) {
+pub fn posted(model: &mut Model, turn: &mut Turn, id: &ClientId, answer: Answer<Box<Message>>) {
     if model.outbox.posting.as_ref() == Some(id) {
         model.outbox.posting = None;
     }
@@ -165,7 +174,7 @@ pub fn posted(model: &mut Model, turn: &mut Turn, id: &ClientId, answer: Answer<
                 turn.perform(Command::DropOutgoing(id.clone()));
             }
             // Its `changed` says nothing of what came before it, so the log's cursor stays.
-            sync::take(model, turn, message);
+            sync::take(model, turn, *message);
             sync::pace(model, turn);
             flush(model, turn);
             sync::sync(model, turn);
@@ -188,7 +197,7 @@ pub fn posted(model: &mut Model, turn: &mut Turn, id: &ClientId, answer: Answer<
 fn refuse(model: &mut Model, turn: &mut Turn, id: &ClientId, reason: String) {
     if let Some(entry) = model.outbox.find(id) {
         entry.fate = Fate::Refused(reason);
-        turn.perform(Command::KeepOutgoing(entry.clone()));
+        turn.perform(Command::KeepOutgoing(entry.id.clone()));
     }
 }
 
@@ -205,7 +214,7 @@ pub fn refuse_all(model: &mut Model, turn: &mut Turn, reason: Option<&str>) {
 pub fn retry(model: &mut Model, turn: &mut Turn, id: &ClientId) {
     if let Some(entry) = model.outbox.find(id) {
         entry.fate = Fate::Queued;
-        turn.perform(Command::KeepOutgoing(entry.clone()));
+        turn.perform(Command::KeepOutgoing(entry.id.clone()));
     }
     flush_now(model, turn);
 }
@@ -218,13 +227,13 @@ pub fn discard(model: &mut Model, turn: &mut Turn, id: &ClientId) {
 }
 
 /// Another tab put an entry in, changed it, or took it out.
-pub fn changed_elsewhere(model: &mut Model, turn: &mut Turn, id: ClientId, entry: Option<Outgoing>) {
+pub fn changed_elsewhere(model: &mut Model, turn: &mut Turn, id: ClientId, entry: Option<Box<Outgoing>>) {
     match entry {
         Some(mut entry) => {
             // It sends it itself. Should it be closed before it can, one of the others takes over.
             let [chance, ..] = turn.tick.random;
             entry.not_before = turn.now() + OTHERS_TURN + i64::from(chance) * 20;
-            model.outbox.add(entry);
+            model.outbox.add(*entry);
             flush(model, turn);
         }
         None => {

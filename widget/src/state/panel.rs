@@ -1,5 +1,6 @@
 //! Opening and closing, and the settings that opening asks for.
 
+use alloc::boxed::Box;
 use super::command::Command;
 use super::event::Answer;
 use super::{Model, Turn, live};
@@ -63,9 +64,9 @@ pub fn ask_settings(model: &mut Model, turn: &mut Turn) {
 }
 
 /// The settings came, or did not.
-pub fn settled(model: &mut Model, turn: &mut Turn, answer: Answer<WidgetConfig>) {
+pub fn settled(model: &mut Model, turn: &mut Turn, answer: Answer<Box<WidgetConfig>>) {
     model.settings = match answer {
-        Ok(config) => Settings::Here(Box::new(config), turn.now()),
+        Ok(config) => Settings::Here(config, turn.now()),
         Err(failure) if failure.passes() => Settings::Missing,
         Err(_) => Settings::Refused,
     };

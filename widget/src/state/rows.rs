@@ -1,5 +1,6 @@
 //! What the log shows, row by row: who speaks, which bubbles belong together, where a day begins.
 
+use alloc::{boxed::Box, string::String, vec::Vec};
 use super::outbox::{Fate, Outgoing};
 use super::panel::Settings;
 use super::Model;

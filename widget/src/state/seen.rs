@@ -17,9 +17,7 @@ pub fn look(model: &mut Model, turn: &mut Turn) {
         model.visitor_seen = Some(newest);
         match (&model.session, model.link.stage) {
             (_, Stage::Open) => turn.perform(Command::Say(ClientFrame::Seen { seq: newest })),
-            (Some(session), _) => {
-                turn.perform(Command::PostSeen { token: session.session_token.clone(), seq: newest });
-            }
+            (Some(_), _) => turn.perform(Command::PostSeen(newest)),
             (None, _) => {}
         }
     }

@@ -1,5 +1,6 @@
 //! Becoming somebody to the edge, and staying the same one.
 
+use alloc::{boxed::Box, vec::Vec};
 use super::command::Command;
 use super::event::Answer;
 use super::log::Log;
@@ -16,17 +17,17 @@ pub fn ask(model: &mut Model, turn: &mut Turn) {
     if !model.asking {
         model.asking = true;
         model.timers.clear(Timer::Session);
-        turn.perform(Command::AskSession(model.session.clone()));
+        turn.perform(Command::AskSession);
     }
 }
 
 /// The edge answered.
-pub fn granted(model: &mut Model, turn: &mut Turn, answer: Answer<Session>) {
+pub fn granted(model: &mut Model, turn: &mut Turn, answer: Answer<Box<Session>>) {
     model.asking = false;
     match answer {
         Ok(session) => {
             model.refusals = 0;
-            turn.perform(Command::KeepSession(session.clone()));
+            turn.perform(Command::KeepSession);
             adopt(model, turn, session);
         }
         Err(failure) if failure.passes() => {
@@ -48,7 +49,7 @@ pub fn granted(model: &mut Model, turn: &mut Turn, answer: Answer<Session>) {
 }
 
 /// Takes a session over, ours or another tab's, and goes on with it.
-fn adopt(model: &mut Model, turn: &mut Turn, session: Session) {
+fn adopt(model: &mut Model, turn: &mut Turn, session: Box<Session>) {
     let other = model.session.as_ref().is_some_and(|old| old.visitor_id != session.visitor_id);
     if other {
         forget(model, turn);
@@ -77,7 +78,7 @@ fn forget(model: &mut Model, turn: &mut Turn) {
 }
 
 /// What storage held. A visitor who has written before is live at once, open panel or not.
-pub fn remembered(model: &mut Model, turn: &mut Turn, session: Option<Session>, entries: Vec<Outgoing>) {
+pub fn remembered(model: &mut Model, turn: &mut Turn, session: Option<Box<Session>>, entries: Vec<Outgoing>) {
     for entry in entries {
         model.outbox.add(entry);
     }
@@ -91,7 +92,7 @@ pub fn remembered(model: &mut Model, turn: &mut Turn, session: Option<Session>, 
 }
 
 /// Another tab began a session, renewed it, or lost it.
-pub fn changed_elsewhere(model: &mut Model, turn: &mut Turn, session: Option<Session>) {
+pub fn changed_elsewhere(model: &mut Model, turn: &mut Turn, session: Option<Box<Session>>) {
     match session {
         Some(session) => {
             model.asking = false;
@@ -103,7 +104,7 @@ pub fn changed_elsewhere(model: &mut Model, turn: &mut Turn, session: Option<Ses
 
 /// Renews a token in good time.
 pub fn renew(model: &mut Model, turn: &mut Turn) {
-    let due = |session: &Session| session.expires_at.millis() - turn.now() < RENEW_BEFORE;
+    let due = |session: &Box<Session>| session.expires_at.millis() - turn.now() < RENEW_BEFORE;
     if model.session.as_ref().is_some_and(due) && !model.timers.runs(Timer::Session) {
         ask(model, turn);
     }

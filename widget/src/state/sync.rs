@@ -15,35 +15,35 @@ const PAUSE: (i64, i64, i64) = (300, 800, 8);
 
 /// Asks for what is missing, unless it is being asked for.
 pub fn sync(model: &mut Model, turn: &mut Turn) {
-    let Some(session) = model.session.as_ref().filter(|_| !model.asking) else { return };
-    let (token, epoch) = (session.session_token.clone(), model.epoch);
+    if model.session.is_none() || model.asking {
+        return;
+    }
     if model.log.fetching {
-        model.log.again = true;
+        // What the answer on its way does not hold is asked for after it.
+        model.log.again = model.log.loaded;
     } else if !model.log.loaded {
         model.log.fetching = true;
-        turn.perform(Command::FetchPage { token, epoch, before: None });
+        turn.perform(Command::FetchPage { older: false });
     } else if !model.log.synced {
         model.log.fetching = true;
-        turn.perform(Command::FetchGap { token, epoch, after: model.log.cursor });
+        turn.perform(Command::FetchGap);
     }
 }
 
 /// Asks for the page before the oldest one.
 pub fn fetch_older(model: &mut Model, turn: &mut Turn) {
-    let Some(session) = model.session.as_ref().filter(|_| !model.log.fetching_older) else { return };
-    let (token, epoch, before) = (session.session_token.clone(), model.epoch, model.log.older.clone());
-    if before.is_some() {
+    if model.session.is_some() && model.log.older.is_some() && !model.log.fetching_older {
         model.log.fetching_older = true;
-        turn.perform(Command::FetchPage { token, epoch, before });
+        turn.perform(Command::FetchPage { older: true });
     }
 }
 
 /// A page came.
-pub fn page(model: &mut Model, turn: &mut Turn, epoch: u32, before: bool, answer: Answer<Page>) {
+pub fn page(model: &mut Model, turn: &mut Turn, epoch: u32, older: bool, answer: Answer<Page>) {
     if epoch != model.epoch {
         return;
     }
-    if before {
+    if older {
         model.log.fetching_older = false;
         if let Ok(page) = answer {
             model.log.prepend(page.messages);

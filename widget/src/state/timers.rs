@@ -1,5 +1,6 @@
 //! What is to happen later. The browser keeps one alarm, for the earliest.
 
+use alloc::vec::Vec;
 /// What can be waited for. Each waits at most once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timer {

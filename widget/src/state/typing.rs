@@ -1,5 +1,6 @@
 //! Who is writing: the visitor, as others are told, and others, as the visitor is told.
 
+use alloc::string::String;
 use super::command::Command;
 use super::live::Stage;
 use super::timers::Timer;

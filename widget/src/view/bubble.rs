@@ -2,7 +2,7 @@
 
 use super::links::{Piece, pieces};
 use super::row::time_of_day;
-use crate::dom::{attr, button, icon, make, put, say, text};
+use crate::dom::{attr, button, icon, make, put, replace, say, text, within};
 use crate::state::rows::{Bubble, Mark};
 use crate::words::Words;
 use shared::model::message::AuthorKind;
@@ -42,17 +42,16 @@ pub fn make_bubble(bubble: &Bubble, words: &Words) -> HtmlElement {
 /// Brings a row up to date; what has not changed stays, so that nothing is read out twice.
 pub fn update(row: &HtmlElement, old: &Bubble, new: &Bubble, words: &Words) {
     describe(row, new);
-    let part = |class: &str| row.query_selector(class).ok().flatten();
-    if old.text != new.text
-        && let Some(said) = part(".bubble")
+        if old.text != new.text
+        && let Some(said) = within(row, ".bubble")
     {
         said.set_text_content(None);
         write(&said, &new.text);
     }
     if (&old.mark, old.at) != (&new.mark, new.at)
-        && let Some(old_meta) = part(".meta")
+        && let Some(old_meta) = within(row, ".meta")
     {
-        let _ = old_meta.replace_with_with_node_1(&meta(new, words));
+        replace(&old_meta, &meta(new, words));
     }
 }
 

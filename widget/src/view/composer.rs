@@ -1,13 +1,13 @@
 //! Where the visitor writes.
 
-use crate::dom::{attr, button, class, flag, icon, make, on, put, style};
+use alloc::{boxed::Box, string::String};
+use crate::dom::{attr, button, class, flag, focus, icon, keep, make, on, put, style};
 use crate::net::http::Send;
 use crate::state::event::Event;
 use crate::words::Words;
 use shared::text::MessageText;
 use shared::wire::json::push_number;
-use std::cell::Cell;
-use std::rc::Rc;
+use core::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
@@ -28,7 +28,7 @@ pub struct Composer {
 
 impl Composer {
     /// An empty composer.
-    pub fn new(words: &'static Words, send: &Send) -> Rc<Self> {
+    pub fn new(words: &'static Words, send: Send) -> &'static Self {
         let (root, count) = (make("div", "composer"), make("span", "count"));
         let area: HtmlTextAreaElement = make("textarea", "input").unchecked_into();
         for (name, value) in
@@ -44,25 +44,23 @@ impl Composer {
         put(&root, &area);
         put(&root, &count);
         put(&root, &button);
-        let composer = Rc::new(Self {
+        let composer = keep(Self {
             root,
             area,
             count,
             button,
             sendable: Cell::new(false),
-            send: send.clone(),
+            send,
             words,
         });
-        let typed = composer.clone();
-        on(&composer.area, "input", Box::new(move |_| typed.changed()));
-        let pressed = composer.clone();
+        on(&composer.area, "input", Box::new(move |_| composer.changed()));
         let enter = move |event: web_sys::Event| {
             let key: &KeyboardEvent = event.unchecked_ref();
             // While an input method composes, Enter picks a word; 229 is how some browsers say so.
             let composing = key.is_composing() || key.key_code() == 229;
             if key.key() == "Enter" && !key.shift_key() && !composing {
                 event.prevent_default();
-                pressed.submit();
+                composer.submit();
             }
         };
         on(&composer.area, "keydown", Box::new(enter));
@@ -71,7 +69,7 @@ impl Composer {
 
     /// Puts the cursor here.
     pub fn focus(&self) {
-        let _ = self.area.focus();
+        focus(&self.area);
     }
 
     /// Sets what stands here when nothing does.
@@ -95,7 +93,7 @@ impl Composer {
     fn changed(&self) {
         let text = self.area.value();
         let empty = text.trim().is_empty();
-        let length = text.chars().count();
+        let length: usize = text.chars().map(|_| 1).sum();
         let excess = length.saturating_sub(MessageText::LIMIT);
         self.sendable.set(!empty && excess == 0);
         flag(&self.button, "disabled", !self.sendable.get());

@@ -1,5 +1,6 @@
 //! Title, line below it, presence, and the way out.
 
+use alloc::string::String;
 use crate::dom::{attr, button, class, icon, make, put, say};
 use crate::words::Words;
 use shared::wire::config::WidgetConfig;

@@ -1,6 +1,7 @@
 //! The launcher, which the loader painted: whether it is open, and how much waits behind it.
 
-use crate::dom::{attr, flag, make, put};
+use alloc::string::String;
+use crate::dom::{attr, flag, focus, make, put};
 use crate::state::Model;
 use shared::wire::json::push_number;
 use web_sys::HtmlElement;
@@ -25,7 +26,7 @@ impl Launcher {
 
     /// Puts the focus on it.
     pub fn focus(&self) {
-        let _ = self.button.focus();
+        focus(&self.button);
     }
 
     /// Shows the state of the panel.

@@ -1,5 +1,6 @@
 //! Addresses in what people write, made clickable without trusting any of it.
 
+use alloc::vec::Vec;
 /// A piece of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Piece<'a> {

@@ -1,14 +1,14 @@
 //! The log: its rows, kept by key, and its scrolling.
 
+use alloc::{boxed::Box, vec::Vec};
 use super::row;
-use crate::dom::{attr, button, class, icon, make, on, put, text};
+use crate::dom::{attr, button, class, icon, keep, make, on, put, put_before, text};
 use crate::net::http::Send;
 use crate::state::Model;
 use crate::state::event::Event;
 use crate::state::rows::{Row, rows};
 use crate::words::Words;
-use std::cell::Cell;
-use std::rc::Rc;
+use core::cell::Cell;
 use web_sys::{Element, HtmlElement, Node};
 
 /// This close to an end counts as being there, in pixels.
@@ -23,12 +23,12 @@ pub struct LogView {
     pub list: HtmlElement,
     pill: HtmlElement,
     rows: Vec<(Row, HtmlElement)>,
-    at_end: Rc<Cell<bool>>,
+    at_end: &'static Cell<bool>,
 }
 
 impl LogView {
     /// An empty log.
-    pub fn new(words: &Words, send: &Send) -> Self {
+    pub fn new(words: &Words, send: Send) -> Self {
         let (frame, list) = (make("div", "frame"), make("div", "log"));
         for (name, value) in
             [("role", "log"), ("part", "log"), ("aria-live", "polite"), ("aria-label", words.log), ("tabindex", "0")]
@@ -40,12 +40,12 @@ impl LogView {
         put(&pill, &text(words.latest));
         put(&frame, &list);
         put(&frame, &pill);
-        let at_end = Rc::new(Cell::new(true));
-        let (send, known, scrolled) = (send.clone(), at_end.clone(), list.clone());
+        let at_end = keep(Cell::new(true));
+        let scrolled = list.clone();
         let tell = move |_| {
             let left = scrolled.scroll_height() - scrolled.scroll_top() - scrolled.client_height();
             let now = left < NEAR_END;
-            if known.replace(now) != now {
+            if at_end.replace(now) != now {
                 send(Event::Scrolled { at_end: now });
             }
             if scrolled.scroll_top() < NEAR_TOP {
@@ -89,7 +89,10 @@ impl LogView {
             if next.as_ref().is_some_and(|next| next.is_same_node(Some(here))) {
                 next = element.next_element_sibling();
             } else {
-                let _ = self.list.insert_before(here, next.as_deref());
+                match &next {
+                    Some(next) => put_before(next, here),
+                    None => put(&self.list, here),
+                }
             }
             self.rows.push((row, element));
         }

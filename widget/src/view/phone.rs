@@ -1,8 +1,8 @@
 //! On a phone the panel is the whole screen: the page below must not scroll, and the keyboard must not cover us.
 
-use crate::dom::{on, style, window};
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use alloc::{boxed::Box, string::String};
+use crate::dom::{keep, on, style, window};
+use core::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -16,11 +16,10 @@ pub struct Phone {
 
 impl Phone {
     /// Watches the part of the screen that the keyboard leaves.
-    pub fn new(panel: &HtmlElement) -> Rc<Self> {
-        let phone = Rc::new(Self { panel: panel.clone(), held: RefCell::default(), open: Cell::new(false) });
+    pub fn new(panel: &HtmlElement) -> &'static Self {
+        let phone = keep(Self { panel: panel.clone(), held: RefCell::default(), open: Cell::new(false) });
         if let Some(viewport) = window().visual_viewport() {
             for name in ["resize", "scroll"] {
-                let phone = phone.clone();
                 on(&viewport, name, Box::new(move |_| phone.fit()));
             }
         }

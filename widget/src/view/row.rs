@@ -1,8 +1,10 @@
 //! One row of the log.
 
+use alloc::string::String;
 use super::bubble;
 use super::header::bar;
 use crate::dom::{attr, button, class, make, put, say};
+use crate::js_source::Parsed;
 use crate::state::rows::Body;
 use crate::words::Words;
 use shared::model::message::AuthorKind;
@@ -21,14 +23,17 @@ extern "C" {
     fn date(this: &Date, locales: &JsValue, options: &JsValue) -> String;
 }
 
+fn options(json: &str) -> JsValue {
+    Parsed::parse(&JsValue::from_str(json)).map_or(JsValue::UNDEFINED, |parsed| parsed.0)
+}
+
 /// A time of day, in the visitor's own manner.
 pub fn time_of_day(at: i64) -> String {
-    let options = js_sys::JSON::parse(r#"{"timeStyle":"short"}"#).unwrap_or_default();
-    Date::new(at as f64).time(&JsValue::UNDEFINED, &options)
+    Date::new(at as f64).time(&JsValue::UNDEFINED, &options(r#"{"timeStyle":"short"}"#))
 }
 
 fn day(at: i64, now: i64, words: &Words) -> String {
-    let options = js_sys::JSON::parse(r#"{"weekday":"long","month":"long","day":"numeric"}"#).unwrap_or_default();
+    let options = options(r#"{"weekday":"long","month":"long","day":"numeric"}"#);
     let name = |at: i64| Date::new(at as f64).date(&JsValue::UNDEFINED, &options);
     let name_of_day = name(at);
     if name_of_day == name(now) {
