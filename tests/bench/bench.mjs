@@ -1,0 +1,110 @@
+/** What is measured, and how it is told. */
+import { randomUUID } from 'node:crypto'
+import { client, load } from './load.mjs'
+import { checkSameness, visitor } from './same.mjs'
+import { hono, PATH, porchlight } from './sides.mjs'
+
+const VISITORS = 32
+/** How many messages everybody has before pages are read. */
+const MESSAGES = 100
+/** Short rounds, and many: what else the machine does then falls on both sides alike. */
+const ROUNDS = 19
+const WARM_UPS = 3
+/** A round's end, whichever comes first. */
+const ROUND = { seconds: 0.4, most: 4_000 }
+const TEXT = 'Hello! Is the brass desk lamp in stock, and does it come with a longer cable?'
+
+const append = ({ headers }) => ({ method: 'POST', path: `${PATH}/messages`, headers, body: { text: TEXT, clientId: randomUUID() }, expected: 201 })
+const history = ({ headers }) => ({ path: `${PATH}/history?limit=50`, headers, expected: 200 })
+const config = () => ({ path: `${PATH}/config`, expected: 200 })
+const begin = () => ({ method: 'POST', path: `${PATH}/sessions`, body: { mode: 'anonymous' }, expected: 201 })
+const renew = ({ headers }) => ({ ...begin(), headers })
+
+/** `rate` budgets are requests per second, ours over theirs; `cpu` budgets are processor time a request. */
+const SCENARIOS = [
+  { name: 'append, 32 visitors', call: append, rate: 1.5, goal: 1.8 },
+  { name: 'append, 8 connections of one', call: append, connections: 8, alone: true },
+  { name: 'history of 50, 32 visitors', call: history, rate: 2.2, goal: 3 },
+  { name: 'history of 50, 8 connections of one', call: history, connections: 8, alone: true },
+  { name: 'config', call: config, cpu: 1 },
+  { name: 'session, renewed', call: renew, cpu: 1 },
+  { name: 'session, new', call: begin },
+]
+
+/** Starts both sides and makes sure that they answer the same. */
+export async function start() {
+  const sides = []
+  const stop = () => Promise.all(sides.splice(0).map(({ side, everybody, few }) => {
+    everybody.close()
+    few.close()
+    return side.stop()
+  }))
+  const add = (side) => sides.push({ side, everybody: client(side, VISITORS), few: client(side, 8) })
+  try {
+    add(await porchlight())
+    const { body } = await sides[0].everybody.json({ path: `${PATH}/config`, expected: 200 })
+    add(await hono(body.data))
+    await checkSameness(sides.map(({ everybody }) => everybody))
+    for (const side of sides) side.visitors = await people(side.everybody)
+    return { sides, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function people(client) {
+  const visitors = await Promise.all(Array.from({ length: VISITORS }, () => visitor(client)))
+  for (let n = 0; n < MESSAGES; n += 1) await Promise.all(visitors.map((visitor) => client.ask(append(visitor))))
+  return visitors
+}
+
+/** Runs all scenarios; gives a row of the table for each. */
+export async function measure({ sides }, note) {
+  const rows = []
+  for (const scenario of SCENARIOS) {
+    const rounds = []
+    for (let round = 0; round < WARM_UPS + ROUNDS; round += 1) {
+      const measured = []
+      for (const index of round % 2 === 0 ? [0, 1] : [1, 0]) measured[index] = await one(sides[index], scenario)
+      if (round >= WARM_UPS) rounds.push(measured)
+    }
+    const row = rowOf(scenario, rounds)
+    note(line(row))
+    rows.push(row)
+  }
+  return rows
+}
+
+async function one({ side, everybody, few, visitors }, { call, alone }) {
+  const before = side.cpu()
+  const { count, seconds } = await load(alone ? few : everybody, (connection) => call(visitors[alone ? 0 : connection]), ROUND)
+  return { rate: count / seconds, cpu: (side.cpu() - before) / count }
+}
+
+function rowOf({ name, rate, goal, cpu }, rounds) {
+  const rates = spread(rounds.map(([ours, theirs]) => ours.rate / theirs.rate))
+  const cpus = spread(rounds.map(([ours, theirs]) => ours.cpu / theirs.cpu))
+  const passes = !(rates.median < rate) && !(cpus.median > cpu)
+  return { name, rates, cpus, rate, goal, cpu, passes }
+}
+
+function spread(ratios) {
+  const sorted = [...ratios].sort((a, b) => a - b)
+  const at = (share) => sorted[Math.round((sorted.length - 1) * share)]
+  return { median: at(0.5), low: at(0.1), high: at(0.9) }
+}
+
+const COLUMNS = [38, 21, 21, 0]
+const columns = (...cells) => cells.map((cell, n) => cell.padEnd(COLUMNS[n])).join('').trimEnd()
+
+/** The table as text. */
+export function table(rows) {
+  return [columns('ours / theirs: median (spread)', 'requests a second', 'CPU a request', 'budget'), ...rows.map(line)].join('\n')
+}
+
+function line({ name, rates, cpus, rate, goal, cpu, passes }) {
+  const cell = ({ median, low, high }) => `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`
+  const budget = rate ? `rate ≥ ${rate.toFixed(1)}, goal ${goal.toFixed(1)}` : cpu ? `CPU ≤ ${cpu.toFixed(1)}` : ''
+  return columns(name, cell(rates), cell(cpus), budget && `${budget}: ${passes ? 'met' : 'MISSED'}`)
+}

@@ -1,0 +1,113 @@
+/**
+ * The two sides of the bench. Each is a workerd of its own with real local stores on disk, spoken to directly: no
+ * proxy of `wrangler dev` stands before it.
+ */
+import { build } from 'esbuild'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, newKeys, seedSql } from '../../scripts/demo.mjs'
+import { repo } from '../../scripts/repo.mjs'
+
+// wrangler brings Miniflare, in the version that fits it.
+const { convertV4MiniflareOptions, Miniflare } = createRequire(createRequire(import.meta.url).resolve('wrangler'))('miniflare')
+
+const { organizationId, widgetToken } = describe('', newKeys())
+const SHARED = {
+  modules: true,
+  compatibilityDate: readFileSync(repo('wrangler.toml'), 'utf8').match(/compatibility_date = "(.+)"/)[1],
+  d1Databases: ['DB'],
+  bindings: { SECRET_KEY: 'a secret for the bench alone, of enough length', RATE_LIMITS: 'off' },
+}
+
+/** Porchlight, as it was built last. Its widget has no bot: the other side has none either. */
+export async function porchlight() {
+  const file = (type, name) => ({ type, path: repo('edge', 'build', name), contents: readFileSync(repo('edge', 'build', name)) })
+  const side = await start('Porchlight', {
+    ...SHARED,
+    modulesRoot: repo('edge', 'build'),
+    modules: [file('ESModule', 'index.js'), file('CompiledWasm', 'index_bg.wasm')],
+    kvNamespaces: ['CONFIG'],
+    durableObjects: {
+      THREAD: { className: 'Thread', useSQLite: true },
+      INBOX: { className: 'Inbox', useSQLite: true },
+    },
+  })
+  const migrations = readdirSync(repo('edge', 'migrations')).sort().map((name) => readFileSync(repo('edge', 'migrations', name), 'utf8'))
+  await side.fill([...migrations, seedSql(newKeys()), "UPDATE widgets SET settings = json_remove(settings, '$.flowId');"])
+  return side
+}
+
+/** The same endpoints in Hono over D1, with the same widget. */
+export async function hono(config) {
+  const bundle = await build({
+    entryPoints: [repo('tests', 'bench', 'hono', 'app.js')],
+    bundle: true, write: false, format: 'esm', target: 'es2022', minify: true, external: ['cloudflare:workers'],
+  })
+  const side = await start('Hono + D1', { ...SHARED, script: bundle.outputFiles[0].text })
+  const quoted = (text) => `'${text.replaceAll("'", "''")}'`
+  await side.fill([
+    readFileSync(repo('tests', 'bench', 'hono', 'schema.sql'), 'utf8'),
+    `INSERT INTO widgets (id, organization_id, token, config)
+      VALUES ('0190a000-0000-7000-8000-000000000003', ${quoted(organizationId)}, ${quoted(widgetToken)}, ${quoted(JSON.stringify(config))});`,
+  ])
+  return side
+}
+
+/** Where both serve their widget. */
+export const PATH = `/web-chat/${widgetToken}`
+
+async function start(name, options) {
+  const state = mkdtempSync(join(tmpdir(), 'porchlight-bench-'))
+  const before = new Set(workerds())
+  const miniflare = new Miniflare(convertV4MiniflareOptions({
+    ...options,
+    name: 'bench',
+    host: '127.0.0.1',
+    resourcePersistencePath: state,
+    unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+  }))
+  const stop = async () => {
+    await miniflare.dispose()
+    rmSync(state, { recursive: true, force: true })
+  }
+  try {
+    await miniflare.ready
+    const url = await miniflare.unsafeGetDirectURL()
+    const pid = workerds().find((pid) => !before.has(pid))
+    const fill = async (scripts) => {
+      const db = await miniflare.getD1Database('DB')
+      const statements = scripts.flatMap((sql) => sql.replaceAll(/^--.*$/gm, '').split(/;\s*$/m)).filter((sql) => sql.trim() !== '')
+      await db.batch(statements.map((sql) => db.prepare(sql)))
+    }
+    return { name, host: url.hostname, port: Number(url.port), fill, stop, cpu: () => cpuSeconds(pid) }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const stat = (pid) => {
+  // The name, in parentheses, may contain anything; what follows it is plain.
+  const [, name, rest] = readFileSync(`/proc/${pid}/stat`, 'utf8').match(/\((.*)\) (.*)/s)
+  return { name, fields: rest.split(' ') }
+}
+
+/** The workerd processes that this process has started. */
+function workerds() {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      const { name, fields } = stat(pid)
+      return name === 'workerd' && Number(fields[1]) === process.pid
+    } catch {
+      return false
+    }
+  })
+}
+
+/** What a process has used of the processors so far, in seconds; ticks are hundredths on every Linux. */
+function cpuSeconds(pid) {
+  const { fields } = stat(pid)
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
