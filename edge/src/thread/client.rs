@@ -44,8 +44,7 @@ impl Thread {
         match response.status_code() {
             200 => Ok(Answer { json, replayed: false }),
             REPLAYED => Ok(Answer { json, replayed: true }),
-            REFUSED => Err(serde_json::from_str(&json)?),
-            status => Err(ThreadError::Failed(format!("the thread answered {status}"))),
+            status => Err(refusal(status, &json)),
         }
     }
 
@@ -63,6 +62,17 @@ impl Thread {
         let headers = socket::handshake(subprotocol)?;
         headers.set(EXPIRES, &expires_at.millis().to_string())?;
         let request = socket::request("https://thread/", headers)?;
-        Ok(self.0.fetch_with_request(request).await?)
+        let mut response = self.0.fetch_with_request(request).await?;
+        match response.status_code() {
+            101 => Ok(response),
+            status => Err(refusal(status, &response.text().await?)),
+        }
+    }
+}
+
+fn refusal(status: u16, json: &str) -> ThreadError {
+    match status {
+        REFUSED => serde_json::from_str(json).unwrap_or_else(ThreadError::failed),
+        _ => ThreadError::Failed(format!("the thread answered {status}")),
     }
 }
