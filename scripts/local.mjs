@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, newKeys, seedSql } from './demo.mjs'
 import { Failure } from './progress.mjs'
@@ -45,6 +45,7 @@ export async function prepare(progress, state) {
  */
 export async function serve({ port, state, variables = {}, say = () => {} }) {
   const baseUrl = `http://localhost:${port}`
+  if (await listens(port)) throw new Failure(`Port ${port} is taken.`, 'Stop what listens there, or set PORT to another port, and try again.')
   const vars = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`])
   const args = ['dev', '--port', String(port), '--ip', '127.0.0.1', '--persist-to', state, '--show-interactive-dev-session=false', ...vars]
   // A group of its own, so that stopping it stops workerd too.
@@ -67,6 +68,8 @@ export async function serve({ port, state, variables = {}, say = () => {} }) {
       // It has ended by itself meanwhile.
     }
   }
+  // Whatever ends this process must not leave a server behind.
+  process.once('exit', () => signal('SIGKILL'))
   const stop = async (name = 'SIGTERM') => {
     signal(name)
     const timer = setTimeout(() => signal('SIGKILL'), STOP_MS)
@@ -94,6 +97,14 @@ export function freePort() {
       const { port } = probe.address()
       probe.close(() => resolve(port))
     })
+  })
+}
+
+function listens(port) {
+  return new Promise((resolve) => {
+    const probe = connect({ port, host: '127.0.0.1' })
+    probe.on('connect', () => { probe.destroy(); resolve(true) })
+    probe.on('error', () => resolve(false))
   })
 }
 

@@ -50,7 +50,8 @@ function ensureSecret() {
   if (!existsSync(file)) writeFileSync(file, `SECRET_KEY=${randomBytes(32).toString('hex')}\n`, { mode: 0o600 })
 }
 
-const welcome = (dev) => `
+function welcome(dev) {
+  return `
 Porchlight is running.
 
   Demo page   ${dev.demoUrl}
@@ -66,3 +67,4 @@ Next: open the demo page, press the button in its lower corner and say something
 
 All of this stands in .local/dev.json. Ctrl+C stops the server.
 `
+}
