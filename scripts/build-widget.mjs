@@ -39,13 +39,15 @@ async function pack(progress, env, input) {
     '--omit-default-module-path',
   ])
   await run(env.WASM_OPT_BIN, [
-    work('widget_bg.wasm'), '-o', work('widget_opt.wasm'), '-Oz', '--converge',
+    work('widget_bg.wasm'), '-o', work('widget_opt.wasm'), '-Oz', '--gufa', '-Oz', '--converge',
+    // Rust puts nothing into the first kilobyte, so an address plus a small offset never wraps round.
+    '--low-memory-unused',
     '--strip-debug', '--strip-producers', '--strip-target-features', ...FEATURES.map((name) => `--enable-${name}`),
   ])
 
-  // Nobody compiles on the main thread: without this export, the bundler drops that half, too.
   const named = renameImports(readFileSync(work('widget_opt.wasm')), readFileSync(work('widget.js'), 'utf8'))
   writeFileSync(work('widget_opt.wasm'), named.wasm)
+  // Nobody compiles on the main thread: without this export, the bundler drops that half, too.
   writeFileSync(work('widget.js'), named.glue.replace('export { initSync, __wbg_init as default }', 'export { __wbg_init as default }'))
   const minify = ['--bundle', '--minify', '--target=es2020', '--charset=utf8', '--legal-comments=none', '--log-level=warning']
   await run(env.ESBUILD_BIN, [work('widget.js'), ...minify, '--format=esm', `--outfile=${work('glue.js')}`])

@@ -1,6 +1,6 @@
 //! Colours of a theme, and whether text on them is dark or light.
 
-use alloc::{string::String, vec::Vec};
+use alloc::string::String;
 use core::fmt;
 
 /// An opaque sRGB colour, written `#rrggbb`.
@@ -23,11 +23,14 @@ impl HexColor {
 
     /// Reads `#rgb` or `#rrggbb`.
     pub fn parse(text: &str) -> Result<Self, InvalidColor> {
-        let digits: Option<Vec<u8>> =
-            text.strip_prefix('#').and_then(|hex| hex.chars().map(|c| Some(c.to_digit(16)? as u8)).collect());
-        match digits.as_deref() {
-            Some(&[r, g, b]) => Ok(Self([r * 17, g * 17, b * 17])),
-            Some(&[r, r2, g, g2, b, b2]) => Ok(Self([r * 16 + r2, g * 16 + g2, b * 16 + b2])),
+        let hex = text.strip_prefix('#').ok_or(InvalidColor)?;
+        let mut value = 0_u32;
+        for c in hex.chars() {
+            value = value << 4 | c.to_digit(16).ok_or(InvalidColor)?;
+        }
+        match hex.len() {
+            3 => Ok(Self([8, 4, 0].map(|shift| (value >> shift & 15) as u8 * 17))),
+            6 => Ok(Self([16, 8, 0].map(|shift| (value >> shift) as u8))),
             _ => Err(InvalidColor),
         }
     }

@@ -1,7 +1,5 @@
 //! The loop: an event comes, the model changes, the view follows, the commands are performed.
 
-use alloc::boxed::Box;
-use alloc::vec::Vec;
 use crate::dom::{self, keep};
 use crate::host::Host;
 use crate::net::http::{Http, Send};
@@ -13,7 +11,9 @@ use crate::state::{Model, Tick, update};
 use crate::storage::Storage;
 use crate::view::View;
 use crate::words::ENGLISH;
-use core::cell::{Cell, OnceCell, RefCell};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
 /// One mounted panel.
@@ -36,13 +36,13 @@ impl App {
     pub fn mount(host: Host) -> &'static Self {
         let (base, token) = (host.base(), host.token());
         let offset = js_sys::Date::new_0().get_timezone_offset() as i64;
-        let place: &'static OnceCell<Self> = keep(OnceCell::new());
+        let place: &'static Cell<Option<&'static Self>> = keep(Cell::new(None));
         let send: Send = keep(move |event| {
             if let Some(app) = place.get() {
                 app.take(event);
             }
         });
-        let app = place.get_or_init(|| Self {
+        let app: &'static Self = keep(Self {
             view: RefCell::new(View::new(&host, &ENGLISH, send)),
             model: RefCell::new(Model::new(&ENGLISH, offset)),
             http: Http::new(&base, &token, send),
@@ -54,6 +54,7 @@ impl App {
             send,
             host,
         });
+        place.set(Some(app));
         page::listen(app.storage, send);
         let (session, outbox) = app.storage.all();
         if session.is_some() || !outbox.is_empty() {
@@ -118,13 +119,19 @@ impl App {
                 message.into_iter().for_each(|(session, message)| self.http.post(session, message));
             }
             Command::PostSeen(seq) => session.into_iter().for_each(|session| self.http.seen(session, seq)),
-            Command::Connect => session.into_iter().for_each(|session| self.socket.connect(&session.session_token)),
+            Command::Connect => {
+                session.into_iter().for_each(|session| self.socket.connect(&session.session_token))
+            }
             Command::Disconnect => self.socket.disconnect(),
             Command::Say(frame) => self.socket.say(&frame.encode()),
             Command::Ping => self.socket.say("ping"),
-            Command::KeepSession => session.into_iter().for_each(|session| self.storage.keep_session(session)),
+            Command::KeepSession => {
+                session.into_iter().for_each(|session| self.storage.keep_session(session))
+            }
             Command::ForgetSession => self.storage.forget_session(),
-            Command::KeepOutgoing(id) => model.outbox.get(&id).into_iter().for_each(|e| self.storage.keep_outgoing(e)),
+            Command::KeepOutgoing(id) => {
+                model.outbox.get(&id).into_iter().for_each(|e| self.storage.keep_outgoing(e))
+            }
             Command::DropOutgoing(id) => self.storage.drop_outgoing(&id),
             Command::FocusComposer => view.composer.focus(),
             Command::FocusLauncher => view.launcher.focus(),

@@ -1,7 +1,7 @@
 //! The few things the panel does to the page's DOM. Everything is made node by node: pages with the strictest
 //! content policies allow that, and a visitor's words can become nothing but text.
 
-use alloc::boxed::Box;
+use alloc::{boxed::Box, string::String};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, EventTarget, HtmlElement, Node, Window};
 
@@ -16,6 +16,9 @@ extern "C" {
     fn create_element_ns(namespace: &str, tag: &str) -> Element;
     #[wasm_bindgen(js_namespace = document, js_name = createTextNode)]
     fn create_text_node(text: &str) -> Node;
+    // A window's value is the window.
+    #[wasm_bindgen(js_namespace = window, js_name = valueOf)]
+    fn window_itself() -> Window;
     type Thing;
     #[wasm_bindgen(method, js_name = setAttribute)]
     fn set_attribute(this: &Thing, name: &str, value: &str);
@@ -78,7 +81,7 @@ pub fn within(element: &Element, selector: &str) -> Option<Element> {
 
 /// The page's window.
 pub fn window() -> Window {
-    js_sys::global().unchecked_into()
+    window_itself()
 }
 
 /// A new element of a class.
@@ -166,6 +169,15 @@ pub fn stop(id: i32) {
 /// Keeps a value for as long as the page lives. The panel does, and so nothing of it counts its references.
 pub fn keep<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
+}
+
+/// Texts, one after the other. (`concat` is a kilobyte, for being generic.)
+pub fn join(parts: &[&str]) -> String {
+    let mut whole = String::new();
+    for part in parts {
+        whole.push_str(part);
+    }
+    whole
 }
 
 /// Milliseconds since 1970.

@@ -10,6 +10,10 @@ extern "C" {
     type Object;
     #[wasm_bindgen(method, structural, indexing_getter)]
     fn member(this: &Object, key: &str) -> JsValue;
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn item(this: &Object, place: u32) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn length(this: &Object) -> u32;
     #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
     fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
 }
@@ -52,6 +56,13 @@ impl Source for Parsed {
     }
 
     fn items(&self) -> Vec<Self> {
-        self.0.dyn_ref::<js_sys::Array>().map(|list| list.iter().map(Self).collect()).unwrap_or_default()
+        let mut items = Vec::new();
+        if js_sys::Array::is_array(&self.0) {
+            let list: &Object = self.0.unchecked_ref();
+            for place in 0..list.length() {
+                items.push(Self(list.item(place)));
+            }
+        }
+        items
     }
 }

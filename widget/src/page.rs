@@ -1,10 +1,10 @@
 //! What the page around us goes through: coming to the front, sleep, networks, other tabs.
 
-use alloc::boxed::Box;
 use crate::dom::{on, window};
 use crate::net::http::Send;
 use crate::state::event::Event;
 use crate::storage::{Key, Storage};
+use alloc::boxed::Box;
 use wasm_bindgen::JsCast;
 use web_sys::{StorageEvent, VisibilityState};
 

@@ -16,8 +16,8 @@ pub mod sync;
 pub mod timers;
 pub mod typing;
 
-use alloc::{boxed::Box, vec::Vec};
 use crate::words::Words;
+use alloc::{boxed::Box, vec::Vec};
 use command::Command;
 use event::Event;
 use live::Link;

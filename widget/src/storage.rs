@@ -1,10 +1,10 @@
 //! What the browser keeps for us: the session, and each message that is not confirmed under a key of its own, so that
 //! tabs do not overwrite each other's. Storage may be full or forbidden; then the panel works until the page goes.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
-use crate::dom::window;
+use crate::dom::{join, window};
 use crate::js_source::Parsed;
 use crate::state::outbox::{Fate, Outgoing};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use shared::id::ClientId;
 use shared::text::MessageText;
 use shared::wire::json::Object;
@@ -28,7 +28,7 @@ pub enum Key {
 impl Storage {
     /// The storage of the widget with this token.
     pub fn new(token: &str) -> Self {
-        Self { prefix: ["porchlight.", token, "."].concat() }
+        Self { prefix: join(&["porchlight.", token, "."]) }
     }
 
     fn area() -> Option<web_sys::Storage> {
@@ -36,7 +36,7 @@ impl Storage {
     }
 
     fn name(&self, parts: &[&str]) -> String {
-        [&[self.prefix.as_str()], parts].concat().concat()
+        join(&[&self.prefix, &join(parts)])
     }
 
     fn set(&self, parts: &[&str], value: &str) {
@@ -71,9 +71,8 @@ impl Storage {
 
     /// Stores a message on its way out.
     pub fn keep_outgoing(&self, entry: &Outgoing) {
-        let at = js_sys::Date::new(&JsValue::from_f64(entry.at as f64));
         let mut json = Object::new();
-        json.string("text", &entry.text).string("at", &String::from(at.to_iso_string()));
+        json.string("text", &entry.text).number("at", u32::try_from(entry.at / 1000).unwrap_or(0));
         if let Fate::Refused(reason) = &entry.fate {
             json.string("refused", reason);
         }
@@ -107,7 +106,7 @@ impl Storage {
             Some(reason) => Fate::Refused(reason),
             None => Fate::Queued,
         };
-        Some(Outgoing { id, text, at: stored.get("at")?.time()?.millis(), fate, not_before: 0 })
+        Some(Outgoing { id, text, at: i64::from(stored.get("at")?.count()?) * 1000, fate, not_before: 0 })
     }
 
     /// Everything that is stored.

@@ -11,13 +11,13 @@ mod phone;
 mod row;
 mod theme;
 
-use alloc::boxed::Box;
 use crate::dom::{around, attr, class, make, on, put};
 use crate::host::Host;
 use crate::net::http::Send;
 use crate::state::Model;
 use crate::state::event::Event;
 use crate::words::Words;
+use alloc::boxed::Box;
 use shared::id::ClientId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
@@ -93,9 +93,7 @@ fn delegate(panel: &HtmlElement, list: HtmlElement, composer: &'static composer:
     let clicked = move |event: web_sys::Event| {
         let target = event.target().and_then(|target| Some(target.unchecked_into::<Element>()));
         let Some(button) = target.and_then(|target| around(&target, "[data-do]")) else { return };
-        let message = || {
-            ClientId::parse(&around(&button, "[data-id]")?.get_attribute("data-id")?).ok()
-        };
+        let message = || ClientId::parse(&around(&button, "[data-id]")?.get_attribute("data-id")?).ok();
         let event = match button.get_attribute("data-do").as_deref() {
             Some("close") => Some(Event::Close),
             Some("settings") => Some(Event::AskSettings),

@@ -1,9 +1,9 @@
 //! Messages: what visitors, agents and bots say, and notices of what happened.
 
-use alloc::{string::String, vec::Vec};
 use crate::id::{ClientId, ConversationId, MessageId};
 use crate::time::Timestamp;
 use crate::wire::source::{Source, Tag, tags};
+use alloc::{string::String, vec::Vec};
 
 tags! {
     /// Which way a message goes, seen from the organization.
@@ -104,10 +104,11 @@ pub struct Payload {
 impl Payload {
     /// Reads what a message says as the widget does.
     pub fn decode<S: Source>(source: &S) -> Option<Self> {
+        let said = text(source, "text")?;
         let button = |b: S| Some(Button { label: text(&b, "label")?, value: text(&b, "value")? });
         let buttons = source.get("buttons").map(|list| list.items()).unwrap_or_default();
         Some(Self {
-            text: text(source, "text")?,
+            text: said,
             buttons: buttons.into_iter().filter_map(button).collect(),
             notice: tag(source, "notice"),
         })
@@ -158,19 +159,27 @@ impl Message {
     /// Reads a message as the widget does; `None` where a part that must be there is missing or unknown.
     pub fn decode<S: Source>(source: &S) -> Option<Self> {
         let author = source.get("author")?;
+        // What can be missing comes first and what owns memory last, so that giving up half-way has little to free.
+        let id = MessageId::parse(&text(source, "id")?).ok()?;
+        let conversation_id = ConversationId::parse(&text(source, "conversationId")?).ok()?;
+        let (seq, changed) = (count(source, "seq")?, count(source, "changed")?);
+        let (direction, author_kind, kind) =
+            (tag(source, "direction")?, tag(&author, "kind")?, tag(source, "type")?);
+        let created_at = source.get("createdAt")?.time()?;
+        let payload = Payload::decode(&source.get("payload")?)?;
         Some(Self {
-            id: MessageId::parse(&text(source, "id")?).ok()?,
-            conversation_id: ConversationId::parse(&text(source, "conversationId")?).ok()?,
-            seq: count(source, "seq")?,
-            changed: count(source, "changed")?,
+            id,
+            conversation_id,
+            seq,
+            changed,
             client_id: text(source, "clientId").and_then(|id| ClientId::parse(&id).ok()),
-            direction: tag(source, "direction")?,
-            author: Author { kind: tag(&author, "kind")?, name: text(&author, "name") },
-            kind: tag(source, "type")?,
-            payload: Payload::decode(&source.get("payload")?)?,
+            direction,
+            author: Author { kind: author_kind, name: text(&author, "name") },
+            kind,
+            payload,
             reply_to: text(source, "replyTo").and_then(|id| MessageId::parse(&id).ok()),
             private: source.get("private").and_then(|p| p.boolean()).unwrap_or(false),
-            created_at: source.get("createdAt")?.time()?,
+            created_at,
             status: tag(source, "status"),
         })
     }

@@ -1,9 +1,9 @@
 //! The answer to `POST …/sessions`.
 
-use alloc::string::String;
 use crate::id::{ConversationId, VisitorId};
 use crate::time::Timestamp;
 use crate::wire::source::Source;
+use alloc::string::String;
 
 /// A visitor's session: the token to speak with, and who they are to us.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +31,16 @@ impl Session {
     /// Reads a session as the widget does.
     pub fn decode(source: &impl Source) -> Option<Self> {
         let text = |key: &str| source.get(key).and_then(|v| v.string());
+        let visitor_id = VisitorId::parse(&text("visitorId")?).ok()?;
+        let identity_verified = source.get("identityVerified")?.boolean()?;
+        let expires_at = source.get("expiresAt")?.time()?;
+        let conversation_id = ConversationId::parse(&text("conversationId")?).ok()?;
         Some(Self {
             session_token: text("sessionToken")?,
-            visitor_id: VisitorId::parse(&text("visitorId")?).ok()?,
-            identity_verified: source.get("identityVerified")?.boolean()?,
-            expires_at: source.get("expiresAt")?.time()?,
-            conversation_id: ConversationId::parse(&text("conversationId")?).ok()?,
+            visitor_id,
+            identity_verified,
+            expires_at,
+            conversation_id,
             name: text("name"),
             email: text("email"),
         })

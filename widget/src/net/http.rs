@@ -1,12 +1,12 @@
 //! The requests of the visitor API. `XMLHttpRequest` rather than `fetch`: one event tells of answer, failure and
 //! timeout alike, where promises would need a listener for each step.
 
-use alloc::{boxed::Box, string::String};
-use crate::dom::{on, window};
+use crate::dom::{join, on, window};
 use crate::js_source::Parsed;
 use crate::state::event::{Answer, Event, Failure, Page};
 use crate::state::outbox::Outgoing;
 use crate::state::sync::GAP_LIMIT;
+use alloc::{boxed::Box, string::String};
 use shared::id::ClientId;
 use shared::model::message::Message;
 use shared::wire::config::WidgetConfig;
@@ -18,8 +18,9 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 extern "C" {
     #[derive(Clone)]
+    #[wasm_bindgen(js_name = XMLHttpRequest)]
     type XmlHttpRequest;
-    #[wasm_bindgen(constructor)]
+    #[wasm_bindgen(constructor, js_class = "XMLHttpRequest")]
     fn new() -> XmlHttpRequest;
     #[wasm_bindgen(method)]
     fn open(this: &XmlHttpRequest, method: &str, url: &str);
@@ -64,17 +65,17 @@ enum Ask {
 impl Http {
     /// The API of the widget with this token at this origin.
     pub fn new(origin: &str, token: &str, send: Send) -> Self {
-        Self { base: [origin, "/web-chat/", token, "/"].concat(), send }
+        Self { base: join(&[origin, "/web-chat/", token, "/"]), send }
     }
 
     /// Not generic over what is done with the answer: that would be compiled once for each kind of request.
     fn call(&self, path: &str, session: Option<&Session>, body: Option<&str>, ask: Ask) {
         let request = XmlHttpRequest::new();
-        request.open(if body.is_some() { "POST" } else { "GET" }, &[&self.base, path].concat());
+        request.open(if body.is_some() { "POST" } else { "GET" }, &join(&[&self.base, path]));
         request.set_timeout(TIMEOUT);
         request.set_response_type("json");
         if let Some(session) = session {
-            request.set_header("Authorization", &["Bearer ", &session.session_token].concat());
+            request.set_header("Authorization", &join(&["Bearer ", &session.session_token]));
         }
         if body.is_some() {
             request.set_header("Content-Type", "application/json");
@@ -92,7 +93,11 @@ impl Http {
     /// `POST sessions`, as the visitor we were, if we were one.
     pub fn session(&self, old: Option<&Session>) {
         let window = window();
-        let short = |text: String, limit: usize| text.chars().take(limit).collect::<String>();
+        let short = |mut text: String, limit: usize| {
+            let end = (0..=limit).rev().find(|&end| text.is_char_boundary(end));
+            text.truncate(end.unwrap_or(text.len()));
+            text
+        };
         let mut body = Object::new();
         body.string("mode", "anonymous");
         if let Some(old) = old {
@@ -110,9 +115,9 @@ impl Http {
 
     /// `GET history`, newest first.
     pub fn page(&self, session: &Session, epoch: u32, before: Option<&str>) {
-        let cursor = before.map(|id| String::from(js_sys::encode_uri_component(id))).unwrap_or_default();
         let older = before.is_some();
-        let path = ["history?limit=50", if older { "&before=" } else { "" }, &cursor].concat();
+        let path =
+            join(&["history?limit=50", if older { "&before=" } else { "" }, before.unwrap_or_default()]);
         self.call(&path, Some(session), None, Ask::Page { epoch, older });
     }
 
@@ -142,9 +147,9 @@ fn event(ask: &Ask, request: &XmlHttpRequest) -> Event {
     let answer = answer(request);
     match ask {
         Ask::Settings => Event::Settings(answer.map(|data| Box::new(WidgetConfig::decode(&data)))),
-        Ask::Session => {
-            Event::Granted(answer.and_then(|data| Session::decode(&data).map(Box::new).ok_or_else(unreadable)))
-        }
+        Ask::Session => Event::Granted(
+            answer.and_then(|data| Session::decode(&data).map(Box::new).ok_or_else(unreadable)),
+        ),
         Ask::Page { epoch, older } => {
             let next_before = request.header("X-Next-Before");
             let answer = answer.map(|data| Page { next_before, ..page(&data) });

@@ -1,13 +1,13 @@
 //! The socket of `GET …/live`.
 
-use alloc::{boxed::Box, string::String};
 use super::http::Send;
-use crate::dom::{keep, on};
+use crate::dom::{join, keep, on};
 use crate::js_source::Parsed;
 use crate::state::event::Event;
+use alloc::{boxed::Box, string::String};
+use core::cell::{Cell, RefCell};
 use shared::wire::SUBPROTOCOL;
 use shared::wire::frame::ServerFrame;
-use core::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
@@ -24,7 +24,7 @@ impl Socket {
     /// The socket of the widget with this token at this origin.
     pub fn new(origin: &str, token: &str, send: Send) -> Self {
         let host = origin.strip_prefix("http").unwrap_or(origin);
-        let url = ["ws", host, "/web-chat/", token, "/live"].concat();
+        let url = join(&["ws", host, "/web-chat/", token, "/live"]);
         Self { url, send, open: RefCell::default(), current: keep(Cell::new(0)) }
     }
 

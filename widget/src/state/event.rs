@@ -1,7 +1,7 @@
 //! What can happen to the panel.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
 use super::outbox::Outgoing;
+use alloc::{boxed::Box, string::String, vec::Vec};
 use shared::id::ClientId;
 use shared::model::message::Message;
 use shared::wire::config::WidgetConfig;

@@ -1,9 +1,9 @@
 //! The socket: it only tells, and may be lost at any time without losing anything.
 
-use alloc::boxed::Box;
 use super::command::Command;
 use super::timers::Timer;
 use super::{Model, Turn, outbox, session, sync, typing};
+use alloc::boxed::Box;
 use shared::model::message::AuthorKind;
 use shared::wire::frame::ServerFrame;
 

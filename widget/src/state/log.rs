@@ -50,7 +50,8 @@ impl Log {
     /// Takes a message in, or the newer state of one we have. Answers whether it was new to us.
     pub fn merge(&mut self, message: Message) -> bool {
         // Between a message older than our oldest page and that page there may be others: it comes with its own page.
-        let before_ours = self.older.is_some() && self.messages.first().is_some_and(|first| message.seq < first.seq);
+        let before_ours =
+            self.older.is_some() && self.messages.first().is_some_and(|first| message.seq < first.seq);
         if message.private || before_ours {
             return false;
         }

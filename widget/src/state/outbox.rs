@@ -1,12 +1,12 @@
 //! What the visitor wrote and the edge has not confirmed. Nothing leaves here before the edge has it or the visitor
 //! gives it up; every entry has its id before it is first sent, so that a retry is recognised.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
 use super::command::Command;
 use super::event::Answer;
 use super::log::Log;
 use super::timers::Timer;
 use super::{Model, Turn, session, sync, typing};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use shared::id::ClientId;
 use shared::model::message::Message;
 use shared::text::MessageText;
@@ -133,7 +133,11 @@ pub fn submit(model: &mut Model, turn: &mut Turn, typed: &str) {
 /// Sends the next entry, if one may be sent now.
 pub fn flush(model: &mut Model, turn: &mut Turn) {
     let outbox = &mut model.outbox;
-    if outbox.posting.is_some() || model.asking || model.timers.runs(Timer::Flush) || model.timers.runs(Timer::Session) {
+    if outbox.posting.is_some()
+        || model.asking
+        || model.timers.runs(Timer::Flush)
+        || model.timers.runs(Timer::Session)
+    {
         return;
     }
     let now = turn.now();

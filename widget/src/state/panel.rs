@@ -1,9 +1,9 @@
 //! Opening and closing, and the settings that opening asks for.
 
-use alloc::boxed::Box;
 use super::command::Command;
 use super::event::Answer;
 use super::{Model, Turn, live};
+use alloc::boxed::Box;
 use shared::wire::config::WidgetConfig;
 
 /// The widget's settings, as far as we have them.

@@ -1,9 +1,9 @@
 //! What the log shows, row by row: who speaks, which bubbles belong together, where a day begins.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use super::Model;
 use super::outbox::{Fate, Outgoing};
 use super::panel::Settings;
-use super::Model;
+use alloc::{boxed::Box, string::String, vec::Vec};
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::{AuthorKind, Direction, Message, MessageType, Notice, Status};
 
@@ -133,11 +133,17 @@ impl List<'_> {
             return;
         }
         match &model.settings {
-            Settings::Missing => self.push("trouble", Body::Trouble { text: model.words.not_loaded, retry: true }),
-            Settings::Refused => self.push("trouble", Body::Trouble { text: model.words.unavailable, retry: false }),
+            Settings::Missing => {
+                self.push("trouble", Body::Trouble { text: model.words.not_loaded, retry: true })
+            }
+            Settings::Refused => {
+                self.push("trouble", Body::Trouble { text: model.words.unavailable, retry: false })
+            }
             // Before the first act the bot's opening is shown from the settings; nobody has been told of it yet.
             // While the first act is under way it stays, until the log brings the same words.
-            Settings::Here(config, at) if model.session.is_none() || !model.outbox.is_empty() || model.log.shown > 0 => {
+            Settings::Here(config, at)
+                if model.session.is_none() || !model.outbox.is_empty() || model.log.shown > 0 =>
+            {
                 for (n, opening) in (0..).zip(&config.opening) {
                     let mut key = String::from("opening");
                     shared::wire::json::push_number(&mut key, n);
@@ -269,13 +275,16 @@ fn outgoing(model: &Model, entry: &Outgoing) -> Bubble {
 
 /// The answers to the newest question that is still open.
 fn choices(model: &Model) -> Vec<String> {
-    let labels = |buttons: &[shared::model::message::Button]| buttons.iter().map(|b| b.label.clone()).collect();
+    let labels =
+        |buttons: &[shared::model::message::Button]| buttons.iter().map(|b| b.label.clone()).collect();
     if !model.outbox.is_empty() || model.log.waiting().is_some() {
         return Vec::new();
     }
     if !model.log.loaded {
         let opening = model.settings.get().filter(|_| model.session.is_none());
-        return opening.and_then(|config| config.opening.last()).map_or(Vec::new(), |m| labels(&m.payload.buttons));
+        return opening
+            .and_then(|config| config.opening.last())
+            .map_or(Vec::new(), |m| labels(&m.payload.buttons));
     }
     // What the visitor said, what happened, and a person's words all close the question.
     let open = |message: &&Message| {

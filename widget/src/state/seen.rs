@@ -9,7 +9,8 @@ use shared::wire::frame::ClientFrame;
 
 /// Works out, after every event, what is seen and what is not.
 pub fn look(model: &mut Model, turn: &mut Turn) {
-    let newest = model.log.visible().rfind(|message| message.direction == Direction::Out).map_or(0, |m| m.seq);
+    let newest =
+        model.log.visible().rfind(|message| message.direction == Direction::Out).map_or(0, |m| m.seq);
     let known = model.visitor_seen.unwrap_or(0);
     // As long as the socket is about to tell what was seen elsewhere, nothing is certain.
     let certain = model.visitor_seen.is_some() || model.link.stage == Stage::Off;

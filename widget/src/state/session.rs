@@ -1,12 +1,12 @@
 //! Becoming somebody to the edge, and staying the same one.
 
-use alloc::{boxed::Box, vec::Vec};
 use super::command::Command;
 use super::event::Answer;
 use super::log::Log;
 use super::outbox::Outgoing;
 use super::timers::Timer;
 use super::{Model, Turn, live, outbox, sync};
+use alloc::{boxed::Box, vec::Vec};
 use shared::wire::session::Session;
 
 /// A token is renewed when less than this is left of its 24 hours, so that one opened daily never runs out.

@@ -1,10 +1,10 @@
 //! Who is writing: the visitor, as others are told, and others, as the visitor is told.
 
-use alloc::string::String;
 use super::command::Command;
 use super::live::Stage;
 use super::timers::Timer;
 use super::{Model, Turn};
+use alloc::string::String;
 use shared::model::message::AuthorKind;
 use shared::wire::frame::ClientFrame;
 

@@ -2,7 +2,7 @@
 
 use super::links::{Piece, pieces};
 use super::row::time_of_day;
-use crate::dom::{attr, button, icon, make, put, replace, say, text, within};
+use crate::dom::{attr, button, icon, join, make, put, replace, say, text, within};
 use crate::state::rows::{Bubble, Mark};
 use crate::words::Words;
 use shared::model::message::AuthorKind;
@@ -42,7 +42,7 @@ pub fn make_bubble(bubble: &Bubble, words: &Words) -> HtmlElement {
 /// Brings a row up to date; what has not changed stays, so that nothing is read out twice.
 pub fn update(row: &HtmlElement, old: &Bubble, new: &Bubble, words: &Words) {
     describe(row, new);
-        if old.text != new.text
+    if old.text != new.text
         && let Some(said) = within(row, ".bubble")
     {
         said.set_text_content(None);
@@ -85,7 +85,7 @@ fn describe(row: &HtmlElement, bubble: &Bubble) {
         if bubble.live { "live " } else { "" },
         status,
     ];
-    row.set_class_name(&class.concat());
+    row.set_class_name(&join(&class));
     attr(row, "data-id", &bubble.id);
     attr(row, "data-author", bubble.kind.tag());
     attr(row, "data-status", status);
@@ -105,7 +105,7 @@ fn meta(bubble: &Bubble, words: &Words) -> HtmlElement {
     if let Mark::Failed(reason) = &bubble.mark {
         attr(&meta, "aria-live", "assertive");
         put(&meta, &icon("pen", path));
-        put(&meta, &say("span", "why", &[word, ". ", reason].concat()));
+        put(&meta, &say("span", "why", &join(&[word, ". ", reason])));
         for (action, label) in [("retry", words.retry), ("discard", words.delete)] {
             let button = button("small", action, label);
             button.set_text_content(Some(label));

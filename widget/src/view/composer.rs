@@ -1,13 +1,14 @@
 //! Where the visitor writes.
 
-use alloc::{boxed::Box, string::String};
+use super::phone::pixels;
 use crate::dom::{attr, button, class, flag, focus, icon, keep, make, on, put, style};
 use crate::net::http::Send;
 use crate::state::event::Event;
 use crate::words::Words;
+use alloc::{boxed::Box, string::String};
+use core::cell::Cell;
 use shared::text::MessageText;
 use shared::wire::json::push_number;
-use core::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
@@ -31,9 +32,12 @@ impl Composer {
     pub fn new(words: &'static Words, send: Send) -> &'static Self {
         let (root, count) = (make("div", "composer"), make("span", "count"));
         let area: HtmlTextAreaElement = make("textarea", "input").unchecked_into();
-        for (name, value) in
-            [("rows", "1"), ("part", "input"), ("aria-label", words.placeholder), ("placeholder", words.placeholder)]
-        {
+        for (name, value) in [
+            ("rows", "1"),
+            ("part", "input"),
+            ("aria-label", words.placeholder),
+            ("placeholder", words.placeholder),
+        ] {
             attr(&area, name, value);
         }
         attr(&count, "role", "status");
@@ -44,15 +48,7 @@ impl Composer {
         put(&root, &area);
         put(&root, &count);
         put(&root, &button);
-        let composer = keep(Self {
-            root,
-            area,
-            count,
-            button,
-            sendable: Cell::new(false),
-            send,
-            words,
-        });
+        let composer = keep(Self { root, area, count, button, sendable: Cell::new(false), send, words });
         on(&composer.area, "input", Box::new(move |_| composer.changed()));
         let enter = move |event: web_sys::Event| {
             let key: &KeyboardEvent = event.unchecked_ref();
@@ -108,10 +104,7 @@ impl Composer {
         class(&self.count, "over", excess > 0);
         self.count.set_text_content(Some(&count));
         style(&self.area, "height", "auto");
-        let mut height = String::new();
-        push_number(&mut height, u32::try_from(self.area.scroll_height()).unwrap_or(0));
-        height.push_str("px");
-        style(&self.area, "height", &height);
+        style(&self.area, "height", &pixels(self.area.scroll_height().into()));
         (self.send)(Event::Typed { empty });
     }
 }

@@ -1,8 +1,8 @@
 //! Title, line below it, presence, and the way out.
 
-use alloc::string::String;
 use crate::dom::{attr, button, class, icon, make, put, say};
 use crate::words::Words;
+use alloc::string::String;
 use shared::wire::config::WidgetConfig;
 use web_sys::HtmlElement;
 

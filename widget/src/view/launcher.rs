@@ -1,8 +1,8 @@
 //! The launcher, which the loader painted: whether it is open, and how much waits behind it.
 
-use alloc::string::String;
-use crate::dom::{attr, flag, focus, make, put};
+use crate::dom::{attr, flag, focus, join, make, put};
 use crate::state::Model;
+use alloc::string::String;
 use shared::wire::json::push_number;
 use web_sys::HtmlElement;
 
@@ -49,7 +49,7 @@ impl Launcher {
         let label = match (model.open, unread) {
             (true, _) => model.words.close.into(),
             (false, 0) => self.label.clone(),
-            (false, _) => [&self.label, ", ", &count, " ", model.words.unread].concat(),
+            (false, _) => join(&[&self.label, ", ", &count, " ", model.words.unread]),
         };
         attr(&self.button, "aria-label", &label);
     }

@@ -14,9 +14,9 @@ pub enum Piece<'a> {
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut done = 0;
-    for (at, _) in text.match_indices('h') {
-        let length = text.get(at..).map_or(0, address);
-        if at >= done && length > 0 {
+    for (at, c) in text.char_indices() {
+        let length = if c == 'h' && at >= done { text.get(at..).map_or(0, address) } else { 0 };
+        if length > 0 {
             words(&mut pieces, text.get(done..at));
             done = at + length;
             pieces.extend(text.get(at..done).map(Piece::Link));
@@ -32,14 +32,20 @@ fn words<'a>(pieces: &mut Vec<Piece<'a>>, text: Option<&'a str>) {
 
 /// How long the address is that this text begins with; 0 when it begins with none.
 fn address(text: &str) -> usize {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    if !host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[' || !c.is_ascii())) {
-        return 0;
+    let Some(host) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return 0 };
+    let mut length = text.len() - host.len();
+    let mut sure = 0;
+    for c in host.chars() {
+        if c <= ' ' || matches!(c, '<' | '>' | '"' | '\u{a0}' | '\u{3000}') {
+            break;
+        }
+        length += c.len_utf8();
+        // What ends a sentence does not belong to the address in it, unless the address goes on.
+        if !matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '\'' | '…') {
+            sure = length;
+        }
     }
-    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"');
-    let whole = text.split(ends).next().unwrap_or_default();
-    // What ends a sentence does not belong to the address in it.
-    whole.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'', '…']).len()
+    sure
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The log: its rows, kept by key, and its scrolling.
 
-use alloc::{boxed::Box, vec::Vec};
 use super::row;
 use crate::dom::{attr, button, class, icon, keep, make, on, put, put_before, text};
 use crate::net::http::Send;
@@ -8,6 +7,7 @@ use crate::state::Model;
 use crate::state::event::Event;
 use crate::state::rows::{Row, rows};
 use crate::words::Words;
+use alloc::{boxed::Box, vec::Vec};
 use core::cell::Cell;
 use web_sys::{Element, HtmlElement, Node};
 
@@ -30,9 +30,13 @@ impl LogView {
     /// An empty log.
     pub fn new(words: &Words, send: Send) -> Self {
         let (frame, list) = (make("div", "frame"), make("div", "log"));
-        for (name, value) in
-            [("role", "log"), ("part", "log"), ("aria-live", "polite"), ("aria-label", words.log), ("tabindex", "0")]
-        {
+        for (name, value) in [
+            ("role", "log"),
+            ("part", "log"),
+            ("aria-live", "polite"),
+            ("aria-label", words.log),
+            ("tabindex", "0"),
+        ] {
             attr(&list, name, value);
         }
         let pill = button("pill", "latest", words.latest);
@@ -70,8 +74,11 @@ impl LogView {
         if wanted.iter().eq(self.rows.iter().map(|(row, _)| row)) {
             return;
         }
-        // Held by the first row that is on the screen and stays.
-        let anchor = self.anchor(&wanted);
+        // Older messages push the others down; what is on the screen stays there.
+        let oldest = |row: &Row| row.key != "older";
+        let before = self.rows.iter().map(|(row, _)| row).find(|row| oldest(row)).map(|row| &row.key);
+        let grows_above = before != wanted.iter().find(|row| oldest(row)).map(|row| &row.key);
+        let below = self.list.scroll_height() - self.list.scroll_top();
         let mut old = core::mem::take(&mut self.rows);
         let mut next: Option<Element> = self.list.first_element_child();
         for row in wanted {
@@ -101,16 +108,8 @@ impl LogView {
         }
         if model.at_end {
             self.to_end();
-        } else if let Some((element, top)) = anchor {
-            self.list.set_scroll_top(self.list.scroll_top() + element.offset_top() - top);
+        } else if grows_above {
+            self.list.set_scroll_top(self.list.scroll_height() - below);
         }
-    }
-
-    fn anchor(&self, wanted: &[Row]) -> Option<(HtmlElement, i32)> {
-        let top = self.list.scroll_top();
-        let stays = |row: &Row| wanted.iter().any(|other| other.key == row.key);
-        let on_screen = |element: &HtmlElement| element.offset_top() + element.offset_height() > top;
-        let found = self.rows.iter().find(|(row, element)| row.key != "older" && on_screen(element) && stays(row));
-        found.map(|(_, element)| (element.clone(), element.offset_top()))
     }
 }

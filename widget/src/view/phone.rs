@@ -1,26 +1,35 @@
 //! On a phone the panel is the whole screen: the page below must not scroll, and the keyboard must not cover us.
 
-use alloc::{boxed::Box, string::String};
 use crate::dom::{keep, on, style, window};
+use alloc::{boxed::Box, string::String};
 use core::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, VisualViewport};
 
 /// What the panel does to a phone's page, and undoes.
 pub struct Phone {
     panel: HtmlElement,
-    /// The page's own styles, and how far it was scrolled, while we hold it.
-    held: RefCell<Option<(HtmlElement, String, f64)>>,
+    viewport: Option<VisualViewport>,
+    page: Option<HtmlElement>,
+    /// The page's own `overflow`, while we hold it.
+    held: RefCell<Option<String>>,
     open: Cell<bool>,
 }
 
 impl Phone {
     /// Watches the part of the screen that the keyboard leaves.
     pub fn new(panel: &HtmlElement) -> &'static Self {
-        let phone = keep(Self { panel: panel.clone(), held: RefCell::default(), open: Cell::new(false) });
-        if let Some(viewport) = window().visual_viewport() {
+        let page = window().document().and_then(|document| document.document_element());
+        let phone = keep(Self {
+            panel: panel.clone(),
+            viewport: window().visual_viewport(),
+            page: page.map(JsCast::unchecked_into),
+            held: RefCell::default(),
+            open: Cell::new(false),
+        });
+        if let Some(viewport) = &phone.viewport {
             for name in ["resize", "scroll"] {
-                on(&viewport, name, Box::new(move |_| phone.fit()));
+                on(viewport, name, Box::new(|_| phone.fit()));
             }
         }
         phone
@@ -30,31 +39,26 @@ impl Phone {
     pub fn occupy(&self, open: bool) {
         self.open.set(open);
         self.fit();
-        let window = window();
-        if let Some((page, overflow, scrolled)) = self.held.take() {
-            style(&page, "overflow", &overflow);
-            window.scroll_to_with_x_and_y(window.scroll_x().unwrap_or(0.0), scrolled);
+        let Some(page) = &self.page else { return };
+        if let Some(overflow) = self.held.take() {
+            style(page, "overflow", &overflow);
         }
-        let narrow = window.match_media("(max-width:480px)").ok().flatten().is_some_and(|m| m.matches());
-        let page = window.document().and_then(|d| d.document_element()).and_then(|p| p.dyn_into().ok());
-        if let Some(page) = page.filter(|_| open && narrow) {
-            let page: HtmlElement = page;
-            let overflow = page.style().get_property_value("overflow").unwrap_or_default();
-            let scrolled = window.scroll_y().unwrap_or(0.0);
-            style(&page, "overflow", "hidden");
-            self.held.replace(Some((page, overflow, scrolled)));
+        if open && page.client_width() <= 480 {
+            self.held.replace(page.style().get_property_value("overflow").ok());
+            style(page, "overflow", "hidden");
         }
     }
 
     fn fit(&self) {
-        if let Some(viewport) = window().visual_viewport().filter(|_| self.open.get()) {
+        if let Some(viewport) = self.viewport.as_ref().filter(|_| self.open.get()) {
             style(&self.panel, "--height", &pixels(viewport.height()));
             style(&self.panel, "--top", &pixels(viewport.offset_top()));
         }
     }
 }
 
-fn pixels(length: f64) -> String {
+/// A length for a style.
+pub fn pixels(length: f64) -> String {
     let mut text = String::new();
     shared::wire::json::push_number(&mut text, length as u32);
     text.push_str("px");

@@ -1,12 +1,12 @@
 //! One row of the log.
 
-use alloc::string::String;
 use super::bubble;
 use super::header::bar;
-use crate::dom::{attr, button, class, make, put, say};
+use crate::dom::{attr, button, class, join, make, put, say};
 use crate::js_source::Parsed;
 use crate::state::rows::Body;
 use crate::words::Words;
+use alloc::string::String;
 use shared::model::message::AuthorKind;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -67,8 +67,9 @@ pub fn make_row(body: &Body, words: &Words, now: i64) -> HtmlElement {
             attr(&row, "part", "typing");
             put(&row, &bubble::avatar(*kind, name.as_deref()));
             let dots = make("div", "bubble dots");
-            let who = name.as_deref().unwrap_or(if *kind == AuthorKind::Bot { words.bot } else { words.team });
-            put(&dots, &say("span", "sr", &[who, " ", words.typing].concat()));
+            let who =
+                name.as_deref().unwrap_or(if *kind == AuthorKind::Bot { words.bot } else { words.team });
+            put(&dots, &say("span", "sr", &join(&[who, " ", words.typing])));
             for _ in 0..3 {
                 put(&dots, &make("i", ""));
             }

@@ -1,8 +1,7 @@
 //! Styles: our own, and what the snippet and the settings say about colour, scheme and corner.
 
-use crate::dom::class;
+use crate::dom::{class, join};
 use crate::host::Host;
-use shared::colour::HexColor;
 use shared::model::settings::{ColorScheme, Position, Theme};
 use shared::wire::config::WidgetConfig;
 use shared::wire::source::Tag;
@@ -49,9 +48,9 @@ impl ThemeView {
             return;
         }
         let theme = &config.theme;
-        if HexColor::parse(&self.host.brand()).is_err() {
+        if self.host.brand().is_empty() {
             let on = if theme.primary.wants_dark_text() { "#16191d" } else { "#fff" };
-            let css = [":host{--brand:", &theme.primary.css(), ";--on:", on, "}"].concat();
+            let css = join(&[":host{--brand:", &theme.primary.css(), ";--on:", on, "}"]);
             self.host.adopt(SLOT_BRAND, &css);
         }
         let scheme = ColorScheme::from_tag(&self.host.scheme()).unwrap_or(theme.scheme);
