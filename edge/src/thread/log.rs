@@ -144,14 +144,15 @@ impl Log {
         self.run("UPDATE conversations SET revision = revision + 1", vec![])
     }
 
-    /// Keeps how far the two sides have seen.
+    /// Keeps how far the two sides have seen. Every conversation with something the agents had not seen has changed,
+    /// older ones too.
     pub fn save_seen(&self, head: &Head) -> Result<(), ThreadError> {
+        let unread =
+            "UPDATE conversations SET revision = revision + 1 WHERE id IN (SELECT conversation FROM messages
+            WHERE inward = 1 AND seq > (SELECT agent_seen FROM thread))";
+        self.run(unread, vec![])?;
         let seen = vec![number(head.visitor_seen), number(head.agent_seen)];
-        self.run("UPDATE thread SET visitor_seen = ?, agent_seen = ?", seen)?;
-        self.run(
-            "UPDATE conversations SET revision = revision + 1 WHERE id = ?",
-            vec![text(head.conversation.id)],
-        )
+        self.run("UPDATE thread SET visitor_seen = ?, agent_seen = ?", seen)
     }
 
     /// The conversation with this id, or the newest.
