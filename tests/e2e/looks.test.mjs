@@ -1,0 +1,65 @@
+/** How it looks: every state in light, dark, on a phone and from right to left, kept as pictures and checked by axe. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { repo } from '../../scripts/repo.mjs'
+import { browser, picture, visit } from '../support/browser.mjs'
+import { deployment } from '../support/deployment.mjs'
+import { agent } from '../support/people.mjs'
+
+const AXE = readFileSync(repo('node_modules', 'axe-core', 'axe.min.js'), 'utf8')
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
+const LOOKS = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  phone: { colorScheme: 'light', ...PHONE },
+  'phone-dark': { colorScheme: 'dark', ...PHONE },
+  rtl: { colorScheme: 'light', rtl: true },
+}
+
+const dev = await deployment()
+const chromium = await browser()
+
+/** What axe finds wrong with the chat, and only with it. */
+async function faults(page) {
+  await page.evaluate(AXE)
+  const found = await page.evaluate(() => axe.run('porchlight-chat', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.flat().join(' ')).join(', ')}`)
+}
+
+for (const [name, { rtl, ...options }] of Object.entries(LOOKS)) {
+  test(`${name}: a conversation is readable and accessible from launcher to answer`, async () => {
+    const { page, chat, context } = await visit(chromium, dev.demoUrl, options)
+    if (rtl) await page.evaluate(() => { document.documentElement.dir = 'rtl' })
+    await chat.launcher.waitFor()
+    assert.deepEqual(await faults(page), [], 'launcher')
+    await picture(page, `${name}-launcher`)
+    await chat.open()
+    await chat.message('What can we help you with?').waitFor()
+    assert.deepEqual(await faults(page), [], 'opening')
+    await picture(page, `${name}-opening`)
+    await chat.press('Talk to a person')
+    await chat.message('May I have your name first?').waitFor()
+    await chat.say('Ada')
+    await chat.message('Thank you, Ada').waitFor()
+    const id = await page.evaluate(() => JSON.parse(localStorage[Object.keys(localStorage).find((key) => localStorage[key].includes('conversationId'))]).conversationId)
+    const sam = agent(dev)
+    await sam.find(id)
+    await sam.answer(id, 'Hello Ada! I am Sam from the workshop. The Heron comes in ash and walnut, see https://example.com/heron')
+    await sam.answer(id, 'Which one do you have in mind?')
+    await chat.message('Which one do you have in mind?').waitFor()
+    await chat.say('Walnut, I think.\nIt should go with averyveryverylongwordthatneverendsandmustnotbreakthepanelinanywayatall and an old table.')
+    await chat.log.locator('.msg[data-status=sent]').last().waitFor()
+    await sam.api.post(`${sam.path}/conversations/${id}/events`, { type: 'typing', on: true })
+    await chat.host.locator('.typing').waitFor()
+    assert.deepEqual(await faults(page), [], 'conversation')
+    await picture(page, `${name}-conversation`)
+    const overflow = await chat.log.evaluate((log) => log.scrollWidth - log.clientWidth)
+    assert.ok(overflow <= 0, `the log is ${overflow} px wider than it can show`)
+    if (options.isMobile) {
+      const box = await chat.panel.boundingBox()
+      assert.deepEqual([box.x, box.y, box.width, box.height].map(Math.round), [0, 0, 390, 844])
+    }
+    await context.close()
+  })
+}
