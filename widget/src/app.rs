@@ -103,43 +103,41 @@ impl App {
 
     fn perform(&self, command: Command) {
         let (view, model) = (self.view.borrow(), self.model.borrow());
-        let session = model.session.as_deref();
-        match command {
-            Command::FetchSettings => self.http.settings(),
-            Command::AskSession => self.http.session(session),
-            Command::FetchPage { older } => {
-                let before = model.log.older.as_deref().filter(|_| older);
-                session.into_iter().for_each(|session| self.http.page(session, model.epoch, before));
+        let undefined = JsValue::UNDEFINED;
+        match (command, model.session.as_deref()) {
+            (Command::FetchSettings, _) => self.http.settings(),
+            (Command::AskSession, old) => self.http.session(old),
+            (Command::FetchPage { older }, Some(session)) => {
+                self.http.page(session, model.epoch, model.log.older.as_deref().filter(|_| older));
             }
-            Command::FetchGap => {
-                session.into_iter().for_each(|session| self.http.gap(session, model.epoch, model.log.cursor));
+            (Command::FetchGap, Some(session)) => self.http.gap(session, model.epoch, model.log.cursor),
+            (Command::Post(id), Some(session)) => {
+                if let Some(message) = model.outbox.get(&id) {
+                    self.http.post(session, message);
+                }
             }
-            Command::Post(id) => {
-                let message = session.zip(model.outbox.get(&id));
-                message.into_iter().for_each(|(session, message)| self.http.post(session, message));
+            (Command::PostSeen(seq), Some(session)) => self.http.seen(session, seq),
+            (Command::Connect, Some(session)) => self.socket.connect(&session.session_token),
+            (Command::KeepSession, Some(session)) => self.storage.keep_session(session),
+            (Command::Disconnect, _) => self.socket.disconnect(),
+            (Command::Say(frame), _) => self.socket.say(&frame.encode()),
+            (Command::Ping, _) => self.socket.say("ping"),
+            (Command::ForgetSession, _) => self.storage.forget_session(),
+            (Command::KeepOutgoing(id), _) => {
+                if let Some(message) = model.outbox.get(&id) {
+                    self.storage.keep_outgoing(message);
+                }
             }
-            Command::PostSeen(seq) => session.into_iter().for_each(|session| self.http.seen(session, seq)),
-            Command::Connect => {
-                session.into_iter().for_each(|session| self.socket.connect(&session.session_token))
-            }
-            Command::Disconnect => self.socket.disconnect(),
-            Command::Say(frame) => self.socket.say(&frame.encode()),
-            Command::Ping => self.socket.say("ping"),
-            Command::KeepSession => {
-                session.into_iter().for_each(|session| self.storage.keep_session(session))
-            }
-            Command::ForgetSession => self.storage.forget_session(),
-            Command::KeepOutgoing(id) => {
-                model.outbox.get(&id).into_iter().for_each(|e| self.storage.keep_outgoing(e))
-            }
-            Command::DropOutgoing(id) => self.storage.drop_outgoing(&id),
-            Command::FocusComposer => view.composer.focus(),
-            Command::FocusLauncher => view.launcher.focus(),
-            Command::ScrollToEnd => view.log.to_end(),
-            Command::TellOpened => self.host.emit("opened", &JsValue::UNDEFINED),
-            Command::TellClosed => self.host.emit("closed", &JsValue::UNDEFINED),
-            Command::TellUnread(count) => self.host.emit("unread", &JsValue::from_f64(count.into())),
-            Command::TellMessage(text) => self.host.emit("message", &JsValue::from_str(&text)),
+            (Command::DropOutgoing(id), _) => self.storage.drop_outgoing(&id),
+            (Command::FocusComposer, _) => view.composer.focus(),
+            (Command::FocusLauncher, _) => view.launcher.focus(),
+            (Command::ScrollToEnd, _) => view.log.to_end(),
+            (Command::TellOpened, _) => self.host.emit("opened", &undefined),
+            (Command::TellClosed, _) => self.host.emit("closed", &undefined),
+            (Command::TellUnread(count), _) => self.host.emit("unread", &JsValue::from_f64(count.into())),
+            (Command::TellMessage(text), _) => self.host.emit("message", &JsValue::from_str(&text)),
+            // What needs a session is not asked for without one.
+            (_, None) => {}
         }
     }
 

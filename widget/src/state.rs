@@ -176,7 +176,7 @@ fn handle(model: &mut Model, turn: &mut Turn, event: Event) {
         Event::Returned => live::check(model, turn),
         Event::Remembered { session, outbox } => session::remembered(model, turn, session, outbox),
         Event::SessionElsewhere(session) => session::changed_elsewhere(model, turn, session),
-        Event::OutboxElsewhere(id, entry) => outbox::changed_elsewhere(model, turn, id, entry),
+        Event::OutboxElsewhere(id, entry) => outbox::changed_elsewhere(model, turn, &id, entry),
         Event::Granted(answer) => session::granted(model, turn, answer),
         Event::Page { epoch, older, answer } => sync::page(model, turn, epoch, older, answer),
         Event::Gap { epoch, answer } => sync::gap(model, turn, epoch, answer),

@@ -91,7 +91,7 @@ impl View {
 /// One listener for every button of the panel: what a button does stands in its `data-do`.
 fn delegate(panel: &HtmlElement, list: HtmlElement, composer: &'static composer::Composer, send: Send) {
     let clicked = move |event: web_sys::Event| {
-        let target = event.target().and_then(|target| Some(target.unchecked_into::<Element>()));
+        let target = event.target().map(|target| target.unchecked_into::<Element>());
         let Some(button) = target.and_then(|target| around(&target, "[data-do]")) else { return };
         let message = || ClientId::parse(&around(&button, "[data-id]")?.get_attribute("data-id")?).ok();
         let event = match button.get_attribute("data-do").as_deref() {

@@ -231,7 +231,7 @@ pub fn discard(model: &mut Model, turn: &mut Turn, id: &ClientId) {
 }
 
 /// Another tab put an entry in, changed it, or took it out.
-pub fn changed_elsewhere(model: &mut Model, turn: &mut Turn, id: ClientId, entry: Option<Box<Outgoing>>) {
+pub fn changed_elsewhere(model: &mut Model, turn: &mut Turn, id: &ClientId, entry: Option<Box<Outgoing>>) {
     match entry {
         Some(mut entry) => {
             // It sends it itself. Should it be closed before it can, one of the others takes over.
@@ -241,7 +241,7 @@ pub fn changed_elsewhere(model: &mut Model, turn: &mut Turn, id: ClientId, entry
             flush(model, turn);
         }
         None => {
-            if let Some(entry) = model.outbox.find(&id) {
+            if let Some(entry) = model.outbox.find(id) {
                 entry.fate = Fate::HandedOver;
                 model.log.synced = false;
                 sync::sync(model, turn);

@@ -134,10 +134,10 @@ impl List<'_> {
         }
         match &model.settings {
             Settings::Missing => {
-                self.push("trouble", Body::Trouble { text: model.words.not_loaded, retry: true })
+                self.push("trouble", Body::Trouble { text: model.words.not_loaded, retry: true });
             }
             Settings::Refused => {
-                self.push("trouble", Body::Trouble { text: model.words.unavailable, retry: false })
+                self.push("trouble", Body::Trouble { text: model.words.unavailable, retry: false });
             }
             // Before the first act the bot's opening is shown from the settings; nobody has been told of it yet.
             // While the first act is under way it stays, until the log brings the same words.
@@ -292,7 +292,7 @@ fn choices(model: &Model) -> Vec<String> {
             && message.kind != MessageType::Notice
             && message.author.kind == AuthorKind::Bot
     };
-    let recent = model.log.visible().rev().take_while(open);
-    let asking = recent.filter(|message| message.kind == MessageType::Choice).next();
+    let mut recent = model.log.visible().rev().take_while(open);
+    let asking = recent.find(|message| message.kind == MessageType::Choice);
     asking.map_or(Vec::new(), |message| labels(&message.payload.buttons))
 }

@@ -27,8 +27,9 @@ pub fn look(model: &mut Model, turn: &mut Turn) {
     };
     let first = model.log.visible().find(unseen).map(|message| message.seq);
     let unread = u32::try_from(model.log.visible().filter(unseen).count()).unwrap_or(u32::MAX);
-    if model.fresh_from.is_none() {
-        model.fresh_from = first;
+    // A gap that is filled may bring unread messages from before the mark.
+    if let Some(first) = first.filter(|first| model.fresh_from.is_none_or(|mark| *first < mark)) {
+        model.fresh_from = Some(first);
     }
     if unread != model.unread {
         model.unread = unread;

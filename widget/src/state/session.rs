@@ -104,8 +104,8 @@ pub fn changed_elsewhere(model: &mut Model, turn: &mut Turn, session: Option<Box
 
 /// Renews a token in good time.
 pub fn renew(model: &mut Model, turn: &mut Turn) {
-    let due = |session: &Box<Session>| session.expires_at.millis() - turn.now() < RENEW_BEFORE;
-    if model.session.as_ref().is_some_and(due) && !model.timers.runs(Timer::Session) {
+    let due = |session: &Session| session.expires_at.millis() - turn.now() < RENEW_BEFORE;
+    if model.session.as_deref().is_some_and(due) && !model.timers.runs(Timer::Session) {
         ask(model, turn);
     }
 }
