@@ -3,8 +3,8 @@
 //! Ids are UUIDs of version 7 (RFC 9562, section 5.7): they sort by the time they were made, which keeps indexes
 //! compact, and carry 74 random bits.
 
-use alloc::string::String;
 use crate::time::Timestamp;
+use alloc::string::String;
 use core::fmt;
 
 /// What is wrong with an id.

@@ -14,6 +14,7 @@ use crate::words::ENGLISH;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
+use shared::wire::session::Session;
 use wasm_bindgen::JsValue;
 
 /// One mounted panel.
@@ -103,41 +104,52 @@ impl App {
 
     fn perform(&self, command: Command) {
         let (view, model) = (self.view.borrow(), self.model.borrow());
-        let undefined = JsValue::UNDEFINED;
-        match (command, model.session.as_deref()) {
-            (Command::FetchSettings, _) => self.http.settings(),
-            (Command::AskSession, old) => self.http.session(old),
-            (Command::FetchPage { older }, Some(session)) => {
-                self.http.page(session, model.epoch, model.log.older.as_deref().filter(|_| older));
-            }
-            (Command::FetchGap, Some(session)) => self.http.gap(session, model.epoch, model.log.cursor),
-            (Command::Post(id), Some(session)) => {
-                if let Some(message) = model.outbox.get(&id) {
-                    self.http.post(session, message);
-                }
-            }
-            (Command::PostSeen(seq), Some(session)) => self.http.seen(session, seq),
-            (Command::Connect, Some(session)) => self.socket.connect(&session.session_token),
-            (Command::KeepSession, Some(session)) => self.storage.keep_session(session),
-            (Command::Disconnect, _) => self.socket.disconnect(),
-            (Command::Say(frame), _) => self.socket.say(&frame.encode()),
-            (Command::Ping, _) => self.socket.say("ping"),
-            (Command::ForgetSession, _) => self.storage.forget_session(),
-            (Command::KeepOutgoing(id), _) => {
+        let session = model.session.as_deref();
+        match command {
+            Command::FetchSettings => self.http.settings(),
+            Command::AskSession => self.http.session(session),
+            Command::Disconnect => self.socket.disconnect(),
+            Command::Say(frame) => self.socket.say(&frame.encode()),
+            Command::Ping => self.socket.say("ping"),
+            Command::ForgetSession => self.storage.forget_session(),
+            Command::KeepOutgoing(id) => {
                 if let Some(message) = model.outbox.get(&id) {
                     self.storage.keep_outgoing(message);
                 }
             }
-            (Command::DropOutgoing(id), _) => self.storage.drop_outgoing(&id),
-            (Command::FocusComposer, _) => view.composer.focus(),
-            (Command::FocusLauncher, _) => view.launcher.focus(),
-            (Command::ScrollToEnd, _) => view.log.to_end(),
-            (Command::TellOpened, _) => self.host.emit("opened", &undefined),
-            (Command::TellClosed, _) => self.host.emit("closed", &undefined),
-            (Command::TellUnread(count), _) => self.host.emit("unread", &JsValue::from_f64(count.into())),
-            (Command::TellMessage(text), _) => self.host.emit("message", &JsValue::from_str(&text)),
-            // What needs a session is not asked for without one.
-            (_, None) => {}
+            Command::DropOutgoing(id) => self.storage.drop_outgoing(&id),
+            Command::FocusComposer => view.composer.focus(),
+            Command::FocusLauncher => view.launcher.focus(),
+            Command::ScrollToEnd => view.log.to_end(),
+            Command::TellOpened => self.host.emit("opened", &JsValue::UNDEFINED),
+            Command::TellClosed => self.host.emit("closed", &JsValue::UNDEFINED),
+            Command::TellUnread(count) => self.host.emit("unread", &JsValue::from_f64(count.into())),
+            Command::TellMessage(text) => self.host.emit("message", &JsValue::from_str(&text)),
+            // What is left needs a session, and is not asked for without one.
+            command => {
+                if let Some(session) = session {
+                    self.perform_as(session, &model, command);
+                }
+            }
+        }
+    }
+
+    /// Does what only somebody with a session can.
+    fn perform_as(&self, session: &Session, model: &Model, command: Command) {
+        match command {
+            Command::FetchPage { older } => {
+                self.http.page(session, model.epoch, model.log.older.as_deref().filter(|_| older));
+            }
+            Command::FetchGap => self.http.gap(session, model.epoch, model.log.cursor),
+            Command::Post(id) => {
+                if let Some(message) = model.outbox.get(&id) {
+                    self.http.post(session, message);
+                }
+            }
+            Command::PostSeen(seq) => self.http.seen(session, seq),
+            Command::Connect => self.socket.connect(&session.session_token),
+            Command::KeepSession => self.storage.keep_session(session),
+            _ => {}
         }
     }
 

@@ -1,11 +1,11 @@
 //! A widget's settings, as its owner writes them.
 
-#[cfg(feature = "serde")]
-use alloc::string::String;
 use crate::colour::HexColor;
 #[cfg(feature = "serde")]
 use crate::id::FlowId;
 use crate::wire::source::tags;
+#[cfg(feature = "serde")]
+use alloc::string::String;
 
 tags! {
     /// Which colour scheme the widget wears.

@@ -1,10 +1,10 @@
 //! What the widget reads of a widget's settings before a visitor has acted: presentation, and nothing secret.
 
-use alloc::{string::String, vec::Vec};
 use crate::colour::HexColor;
 use crate::model::message::{MessageType, Payload};
 use crate::model::settings::{ColorScheme, Position, Theme};
 use crate::wire::source::{Source, Tag};
+use alloc::{string::String, vec::Vec};
 
 /// One message of the bot's opening turn. It is shown before any visitor exists, so it has neither id nor time; the
 /// session that begins with the visitor's first act brings the real one.

@@ -3,10 +3,10 @@
 //! Messages are *sent* over HTTP, whose answer is the proof that they are kept; the socket only tells. It may lose
 //! any frame: whoever connects compares [`ServerFrame::Hello`] with what it has and fetches the gap.
 
-use alloc::string::String;
 use crate::model::conversation::ConversationStatus;
 use crate::model::message::{AuthorKind, Message};
 use crate::wire::source::{Source, Tag};
+use alloc::string::String;
 
 /// The longest frame a visitor may send, in bytes of UTF-8.
 pub const MAX_CLIENT_FRAME: usize = 4096;

@@ -1,7 +1,7 @@
 //! Reading parsed JSON, whoever parsed it.
 
-use alloc::{string::String, vec::Vec};
 use crate::time::Timestamp;
+use alloc::{string::String, vec::Vec};
 
 /// A parsed JSON value: a `JsValue` in the widget, a `serde_json::Value` in tests.
 pub trait Source: Sized {

@@ -10,13 +10,13 @@ use web_sys::HtmlElement;
 
 /// Ours, and the dark colours twice: where the system asks for them, and where the settings do.
 const CSS: &str = concat!(
-    include_str!("panel.css"),
-    include_str!("log.css"),
-    include_str!("composer.css"),
+    include_str!(concat!(env!("OUT_DIR"), "/panel.css")),
+    include_str!(concat!(env!("OUT_DIR"), "/log.css")),
+    include_str!(concat!(env!("OUT_DIR"), "/composer.css")),
     "@media(prefers-color-scheme:dark){.panel:not(.light){",
-    include_str!("dark.css"),
+    include_str!(concat!(env!("OUT_DIR"), "/dark.css")),
     "}}.panel.dark{",
-    include_str!("dark.css"),
+    include_str!(concat!(env!("OUT_DIR"), "/dark.css")),
     "}",
 );
 

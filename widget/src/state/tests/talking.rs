@@ -82,7 +82,7 @@ fn writing_is_told_sparingly_and_ends_by_itself() {
     assert_eq!(browser.take(Event::Typed { empty: false }), [on]);
     browser.wait(2_000);
     assert_eq!(browser.take(Event::Typed { empty: false }), []);
-    assert_eq!(browser.wait(5_000), [off.clone()]);
+    assert_eq!(browser.wait(5_000), std::slice::from_ref(&off));
     browser.take(Event::Typed { empty: false });
     assert!(browser.say("Done").contains(&off));
 }
