@@ -43,7 +43,8 @@ test('conversations are listed by their last change, a page at a time, without g
   // The first one moves to the front.
   await began[0].ada.say('once more')
   const expected = [began[0], ...began.slice(1).toReversed()].map(({ id }) => id)
-  await eventually(() => sam.list('?limit=8'), ({ data }) => data[0].id === began[0].id)
+  const last = await sam.find(began.at(-1).id)
+  await eventually(() => sam.find(began[0].id), ({ updatedAt }) => updatedAt > last.updatedAt)
   for (const limit of [1, 3, 100]) {
     const seen = await walk('', limit, expected)
     const times = seen.map(({ updatedAt }) => updatedAt)

@@ -111,7 +111,7 @@ export async function socket(url, protocols, options = {}) {
     send: (frame) => ws.send(typeof frame === 'string' || frame instanceof Uint8Array ? frame : JSON.stringify(frame)),
     close: () => ws.close(),
     /** The first frame, past or to come, that satisfies `wanted`; it is taken out of `frames`. */
-    next: (wanted, within = 3000) => new Promise((resolve, reject) => {
+    next: (wanted, within = 5000) => new Promise((resolve, reject) => {
       const check = () => {
         const at = frames.findIndex(wanted)
         if (at < 0) return
@@ -127,7 +127,7 @@ export async function socket(url, protocols, options = {}) {
 }
 
 /** Asks again until `found` says so, for what is told a moment later. */
-export async function eventually(ask, found, within = 3000) {
+export async function eventually(ask, found, within = 5000) {
   const until = Date.now() + within
   for (;;) {
     const answer = await ask()

@@ -5,9 +5,9 @@
  * was built last. A test that stops the server, or wants other settings, starts one with `ownDeployment`.
  */
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { after } from 'node:test'
 import { promisify } from 'node:util'
 import { freePort, prepare, serve } from '../../scripts/local.mjs'
@@ -39,7 +39,7 @@ export async function ownDeployment(variables = { RATE_LIMITS: 'off' }, rows = '
   const start = () => serve({ port, state, variables: { SECRET_KEY, ...variables }, say: (line) => log.push(line) })
   let server = await start()
   return {
-    dev: server.dev,
+    dev: { ...server.dev, pristine: pristine(state) },
     state,
     log,
     sql: (command) => sql(state, command),
@@ -52,14 +52,18 @@ export async function ownDeployment(variables = { RATE_LIMITS: 'off' }, rows = '
   }
 }
 
-/** Fills a state with the demo: where `npm test` runs, once, in the folder it removes; from then on by copying. */
+/**
+ * Fills a state with the demo. Under `npm test` that is done once: the deployment for all files keeps a copy of what it
+ * began with, and the others begin with that.
+ */
 async function prepared(state) {
-  const quiet = createProgress(1, { write() {} })
-  if (!process.env.PORCHLIGHT_DEV) return prepare(quiet, state)
-  const pristine = join(dirname(process.env.PORCHLIGHT_DEV), 'pristine')
-  if (!existsSync(join(pristine, 'seed.stamp'))) await prepare(quiet, pristine)
-  cpSync(pristine, state, { recursive: true })
+  const shared = process.env.PORCHLIGHT_DEV ? JSON.parse(readFileSync(process.env.PORCHLIGHT_DEV, 'utf8')) : {}
+  if (shared.pristine) return cpSync(shared.pristine, state, { recursive: true })
+  await prepare(createProgress(1, { write() {} }), state)
+  for (const name of readdirSync(state)) cpSync(join(state, name), join(pristine(state), name), { recursive: true })
 }
+
+const pristine = (state) => join(state, 'pristine')
 
 /** Runs SQL on a deployment's D1, beside its server where that runs; the rows of the last statement. */
 async function sql(state, command) {
