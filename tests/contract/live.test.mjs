@@ -179,13 +179,14 @@ test('the token comes as a subprotocol or in the header, and never in the query 
 
 test('a socket outlives its token only until its next frame', async () => {
   const { ada } = await known()
-  const token = sign(claims(dev, ada.id, { exp: Math.ceil(Date.now() / 1000) + 1 }))
+  const exp = Math.ceil(Date.now() / 1000) + 2
+  const token = sign(claims(dev, ada.id, { exp }))
   const live = await socket(`${dev.baseUrl}${ada.path}/live`, ['porchlight.v1', token])
   open.push(live)
   const good = await tab(ada)
   live.send({ t: 'seen', seq: 1 })
   assert.deepEqual(await good.next(is('seen')), { t: 'seen', by: 'visitor', seq: 1 })
-  await new Promise((resolve) => setTimeout(resolve, 2100))
+  await new Promise((resolve) => setTimeout(resolve, exp * 1000 + 100 - Date.now()))
   live.send({ t: 'seen', seq: 2 })
   assert.equal((await live.next(is('error'))).code, 'token-expired')
   assert.deepEqual(await live.closed, { code: 4401, reason: 'token expired' })
