@@ -11,7 +11,7 @@ mod phone;
 mod row;
 mod theme;
 
-use crate::dom::{around, attr, class, make, on, put};
+use crate::dom::{around, attr, class, focus, make, on, put};
 use crate::host::Host;
 use crate::net::http::Send;
 use crate::state::Model;
@@ -48,9 +48,9 @@ impl View {
         let header = header::Header::new(words);
         let banner = banner::Banner::new();
         let log = log::LogView::new(words, send);
+        put(&log.frame, &banner.root);
         let composer = composer::Composer::new(words, send);
         put(&panel, &header.root);
-        put(&panel, &banner.root);
         put(&panel, &log.frame);
         put(&panel, &composer.root);
         let theme = theme::ThemeView::new(host);
@@ -105,7 +105,11 @@ fn delegate(panel: &HtmlElement, list: HtmlElement, composer: &'static composer:
             }
             Some("retry") => message().map(Event::Retry),
             Some("discard") => message().map(Event::Discard),
-            Some("latest") => return list.set_scroll_top(list.scroll_height()),
+            Some("latest") => {
+                // The button goes away; who pressed it reads on.
+                focus(&list);
+                return list.set_scroll_top(list.scroll_height());
+            }
             _ => None,
         };
         if let Some(event) = event {

@@ -70,6 +70,11 @@ impl Log {
         }
     }
 
+    /// Whether the last word was not the visitor's.
+    pub fn ends_with_others(&self) -> bool {
+        self.messages.last().is_some_and(|message| message.direction == Direction::Out)
+    }
+
     /// Puts an older page before what we have.
     pub fn prepend(&mut self, older: Vec<Message>) {
         for message in older {

@@ -247,7 +247,10 @@ impl List<'_> {
         if let Some(body) = bot.or(typing) {
             self.push("typing", body);
         }
-        if model.status == Some(ConversationStatus::Closed) && model.outbox.is_empty() && model.log.loaded {
+        if model.status == Some(ConversationStatus::Closed)
+            && model.outbox.is_empty()
+            && model.log.ends_with_others()
+        {
             self.push("closed", Body::Line(model.words.start_new));
         }
     }

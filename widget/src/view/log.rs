@@ -72,6 +72,10 @@ impl LogView {
         class(&self.pill, "fresh", model.unread > 0);
         let wanted = rows(model, now);
         if wanted.iter().eq(self.rows.iter().map(|(row, _)| row)) {
+            // The composer may have grown into the log.
+            if model.at_end {
+                self.to_end();
+            }
             return;
         }
         // Older messages push the others down; what is on the screen stays there.
