@@ -39,7 +39,7 @@ await main(async () => {
     const dev = join(folder, 'dev.json')
     writeFileSync(dev, JSON.stringify(server.dev))
     const known = { PORCHLIGHT_DEV: dev, CHROMIUM: browser }
-    await progress.step('Testing the APIs over HTTP and sockets', () => tested(process.execPath, ['--test', ...files('contract')], known))
+    await progress.step('Testing the APIs over HTTP and sockets', () => tested(process.execPath, ['--test', '--test-concurrency=2', ...files('contract')], known))
     await progress.step('Testing the widget in a browser', () => tested(process.execPath, ['--test', '--test-concurrency=1', ...files('e2e')], known))
   } finally {
     await server.remove()

@@ -1,4 +1,5 @@
 //! The flow engine: what its steps do, and what it never does.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
