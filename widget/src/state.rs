@@ -183,7 +183,7 @@ fn handle(model: &mut Model, turn: &mut Turn, event: Event) {
         Event::Heard(frame) => live::heard(model, turn, frame),
         Event::SocketClosed { code } => live::closed(model, turn, code),
         Event::Time => {
-            for timer in model.timers.take_due(turn.now()) {
+            while let Some(timer) = model.timers.take_due(turn.now()) {
                 fire(model, turn, timer);
             }
         }

@@ -75,14 +75,14 @@ impl Log {
         self.messages.last().is_some_and(|message| message.direction == Direction::Out)
     }
 
-    /// Puts an older page before what we have.
-    pub fn prepend(&mut self, older: Vec<Message>) {
+    /// Puts an older page before what we have; `next` is where still older ones begin.
+    pub fn prepend(&mut self, older: Vec<Message>, next: Option<String>) {
+        // For as long as it takes: nothing is too old to be taken in.
+        self.older = None;
         for message in older {
-            if self.messages.iter().all(|known| known.seq != message.seq) && !message.private {
-                let place = self.messages.partition_point(|other| other.seq < message.seq);
-                self.messages.insert(place, message);
-            }
+            self.merge(message);
         }
+        self.older = next;
     }
 
     /// Whether a machine said it, which takes a pause before each of its messages.

@@ -46,8 +46,7 @@ pub fn page(model: &mut Model, turn: &mut Turn, epoch: u32, older: bool, answer:
     if older {
         model.log.fetching_older = false;
         if let Ok(page) = answer {
-            model.log.prepend(page.messages);
-            model.log.older = page.next_before;
+            model.log.prepend(page.messages, page.next_before);
         }
         return;
     }

@@ -1,6 +1,5 @@
 //! What is to happen later. The browser keeps one alarm, for the earliest.
 
-use alloc::vec::Vec;
 /// What can be waited for. Each waits at most once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timer {
@@ -24,36 +23,60 @@ pub enum Timer {
     Reveal,
 }
 
-/// The timers that run.
-#[derive(Debug, Default)]
-pub struct Timers(Vec<(Timer, i64)>);
+impl Timer {
+    const ALL: [Self; 9] = [
+        Self::Flush,
+        Self::Session,
+        Self::Sync,
+        Self::Reconnect,
+        Self::Ping,
+        Self::Banner,
+        Self::Pause,
+        Self::Typists,
+        Self::Reveal,
+    ];
+}
+
+const NEVER: i64 = i64::MAX;
+
+/// The timers: when each goes off.
+#[derive(Debug)]
+pub struct Timers([i64; Timer::ALL.len()]);
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self([NEVER; Timer::ALL.len()])
+    }
+}
 
 impl Timers {
     /// Sets a timer, or sets it anew.
     pub fn set(&mut self, timer: Timer, at: i64) {
-        self.clear(timer);
-        self.0.push((timer, at));
+        if let Some(place) = self.0.get_mut(timer as usize) {
+            *place = at;
+        }
     }
 
     /// Stops a timer.
     pub fn clear(&mut self, timer: Timer) {
-        self.0.retain(|(other, _)| *other != timer);
+        self.set(timer, NEVER);
     }
 
     /// Whether it runs.
     pub fn runs(&self, timer: Timer) -> bool {
-        self.0.iter().any(|(other, _)| *other == timer)
+        self.0.get(timer as usize).is_some_and(|at| *at != NEVER)
     }
 
     /// The time of the earliest.
     pub fn next(&self) -> Option<i64> {
-        self.0.iter().map(|(_, at)| *at).min()
+        self.0.iter().copied().min().filter(|at| *at != NEVER)
     }
 
-    /// Takes those out whose time has come.
-    pub fn take_due(&mut self, now: i64) -> Vec<Timer> {
-        let due = self.0.iter().filter(|(_, at)| *at <= now).map(|(timer, _)| *timer).collect();
-        self.0.retain(|(_, at)| *at > now);
-        due
+    /// Takes one out whose time has come.
+    pub fn take_due(&mut self, now: i64) -> Option<Timer> {
+        let place = self.0.iter().position(|at| *at <= now)?;
+        let timer = Timer::ALL.get(place).copied()?;
+        self.clear(timer);
+        Some(timer)
     }
 }
