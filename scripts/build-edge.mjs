@@ -1,12 +1,12 @@
 /** The Worker, and the description of its API that it generates itself. */
 import { existsSync, readFileSync } from 'node:fs'
-import { cargo, WASM, wasmOf } from './cargo.mjs'
+import { cargo, WASM, wasmOf, withoutPaths } from './cargo.mjs'
 import { hashOf, readStamp, repo, sha, writeStamp } from './repo.mjs'
 
 /** Leaves the Worker in `edge/build/`. */
 export async function buildEdge(progress, env) {
   // The variable is what worker-build sets for the same compilation: with it here, cargo does it once.
-  await cargo(progress, 'build', ['-p', 'porchlight-edge', '--lib', '--release', '--target', WASM], { ...env, WASM_BINDGEN_USE_JS_SYS: '1' })
+  await cargo(progress, 'build', ['-p', 'porchlight-edge', '--lib', '--release', '--target', WASM], { ...env, ...withoutPaths(), WASM_BINDGEN_USE_JS_SYS: '1' })
   const input = wasmOf('porchlight_edge', 'release', env)
   const recipe = hashOf(
     ['edge/Cargo.toml', 'scripts/build-edge.mjs', 'package-lock.json'],
@@ -17,7 +17,7 @@ export async function buildEdge(progress, env) {
 
   await progress.run(env.WORKER_BUILD_BIN, ['--release'], {
     cwd: repo('edge'),
-    env,
+    env: { ...env, ...withoutPaths() },
     next: 'Read the lines above; delete edge/build and try again.',
   })
   // worker-build leaves the names of functions in, which nobody downloads for.

@@ -1,6 +1,6 @@
 /** The widget: one small loader, and the glue and wasm that it fetches when somebody comes near. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { cargo, WASM, wasmOf } from './cargo.mjs'
+import { cargo, WASM, wasmOf, withoutPaths } from './cargo.mjs'
 import { renameImports } from './rename-imports.mjs'
 import { hashOf, readStamp, repo, sha, writeStamp } from './repo.mjs'
 
@@ -12,7 +12,7 @@ const FEATURES = ['mutable-globals', 'sign-ext', 'nontrapping-float-to-int', 'bu
 
 /** Adds the widget's files to `made`, by their path in `dist/`. */
 export async function buildWidget(progress, env, made) {
-  await cargo(progress, 'build', ['-p', 'porchlight-widget', '--profile', 'widget', '--target', WASM], env)
+  await cargo(progress, 'build', ['-p', 'porchlight-widget', '--profile', 'widget', '--target', WASM], { ...env, ...withoutPaths() })
   const input = wasmOf('porchlight_widget', 'widget', env)
   const recipe = hashOf(['widget/loader', 'scripts/build-widget.mjs', 'scripts/rename-imports.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
   const fresh = readStamp('widget') === recipe && existsSync(work('loader.js'))

@@ -1,4 +1,5 @@
 /** Cargo as the build calls it. */
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { repo } from './repo.mjs'
 
@@ -16,4 +17,11 @@ export function cargo(progress, command, args, env) {
 /** Where cargo leaves the wasm of a crate's library. */
 export function wasmOf(library, profile, env) {
   return join(env.CARGO_TARGET_DIR || repo('target'), WASM, profile, `${library}.wasm`)
+}
+
+/** Panics tell where the sources lie: bytes that nobody needs, and others on every machine. */
+export function withoutPaths() {
+  const home = process.env.CARGO_HOME || join(homedir(), '.cargo')
+  const flags = [home, repo()].map((path) => `--remap-path-prefix=${path}=`)
+  return { RUSTFLAGS: [process.env.RUSTFLAGS, ...flags].filter(Boolean).join(' ') }
 }

@@ -48,8 +48,9 @@ await main(async () => {
   progress.say('\nAll is well.')
 })
 
-const files = (kind) =>
-  readdirSync(repo('tests', kind)).filter((name) => name.endsWith('.test.mjs')).map((name) => repo('tests', kind, name))
+function files(kind) {
+  return readdirSync(repo('tests', kind)).filter((name) => name.endsWith('.test.mjs')).map((name) => repo('tests', kind, name))
+}
 
 /** A test runner's own output is its progress, so it is shown as it comes. */
 function tested(command, args, env = {}) {
