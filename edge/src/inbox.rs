@@ -3,18 +3,20 @@
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
 use crate::socket;
-use serde::{Deserialize, Serialize};
+use crate::stub::Object;
+use serde::Serialize;
+use serde_json::value::RawValue;
 use shared::id::{ConversationId, OrganizationId};
 use shared::model::conversation::ConversationStatus;
+#[cfg(feature = "schema")]
 use shared::model::message::Message;
-use wasm_bindgen::JsValue;
 use worker::{
-    DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, State, WebSocket,
-    WebSocketIncomingMessage, WebSocketPair, WebSocketRequestResponsePair, console_error, durable_object,
+    DurableObject, Env, Error, Method, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
+    WebSocketPair, WebSocketRequestResponsePair, console_error, durable_object,
 };
 
 /// What agents' sockets are told, as JSON with the kind under `t`.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "t", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum InboxFrame {
@@ -27,7 +29,8 @@ pub enum InboxFrame {
         /// How many of the visitor's messages no agent has seen.
         unread: u32,
         /// Its messages that came or changed.
-        messages: Vec<Message>,
+        #[cfg_attr(feature = "schema", schemars(with = "Vec<Message>"))]
+        messages: Box<RawValue>,
     },
     /// A visitor began or stopped writing. Ends by itself after 30 s.
     Typing {
@@ -48,10 +51,8 @@ pub enum InboxFrame {
 /// Tells an organization's agents. A failure is logged and forgotten: the record is elsewhere.
 pub async fn tell(env: &Env, organization: OrganizationId, frame: &InboxFrame) {
     let told = async {
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(frame)?)));
-        let request = Request::new_with_init("https://inbox/", &init)?;
-        stub(env, organization)?.fetch_with_request(request).await
+        let text = serde_json::to_string(frame)?;
+        object(env, organization)?.post(&text).await
     };
     if let Err(error) = told.await {
         console_error!("the inbox was not told: {error}");
@@ -60,12 +61,11 @@ pub async fn tell(env: &Env, organization: OrganizationId, frame: &InboxFrame) {
 
 /// Opens an agent's live socket.
 pub async fn live(env: &Env, organization: OrganizationId, subprotocol: Option<&str>) -> Result<Response> {
-    let request = socket::request("https://inbox/", socket::handshake(subprotocol)?)?;
-    stub(env, organization)?.fetch_with_request(request).await
+    object(env, organization)?.connect(socket::handshake(subprotocol)?).await
 }
 
-fn stub(env: &Env, organization: OrganizationId) -> Result<worker::Stub> {
-    env.durable_object("INBOX")?.get_by_name(&organization.to_string())
+fn object(env: &Env, organization: OrganizationId) -> Result<Object> {
+    Ok(env.durable_object("INBOX")?.get_by_name(&organization.to_string())?.into())
 }
 
 /// The Durable Object.

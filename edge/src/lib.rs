@@ -16,6 +16,7 @@ pub mod rate;
 pub mod router;
 pub mod socket;
 pub mod store;
+pub mod stub;
 pub mod thread;
 
 use api::envelope::{self, ApiError};

@@ -4,7 +4,8 @@ use shared::time::Timestamp;
 
 /// The present. On Workers it stands still between two operations of I/O.
 pub fn now() -> Timestamp {
-    Timestamp::from_millis(worker::Date::now().as_millis().try_into().unwrap_or(i64::MAX))
+    // A float holds milliseconds exactly for longer than the years that a timestamp can have.
+    Timestamp::from_millis(js_sys::Date::now() as i64)
 }
 
 /// Random bytes from the platform's cryptographic generator.

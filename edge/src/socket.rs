@@ -1,6 +1,6 @@
 //! What the sockets of visitors and agents have in common.
 
-use worker::{Headers, Request, RequestInit, Response, ResponseBuilder, Result, WebSocket};
+use worker::{Headers, Request, Response, ResponseBuilder, Result, WebSocket};
 
 const SUBPROTOCOL: &str = "sec-websocket-protocol";
 
@@ -12,13 +12,6 @@ pub fn handshake(subprotocol: Option<&str>) -> Result<Headers> {
         headers.set(SUBPROTOCOL, name)?;
     }
     Ok(headers)
-}
-
-/// Asks for a socket of the object at this address.
-pub fn request(address: &str, headers: Headers) -> Result<Request> {
-    let mut init = RequestInit::new();
-    init.with_headers(headers);
-    Request::new_with_init(address, &init)
 }
 
 /// An object's answer to such a request. A client that offered no subprotocol is told of none, or it would hang up.

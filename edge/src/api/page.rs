@@ -2,6 +2,7 @@
 
 use super::envelope::{ApiError, Success};
 use crate::http::query::Query;
+use crate::thread::client::Answer;
 use crate::thread::command::Page;
 use shared::id::MessageId;
 use shared::time::Timestamp;
@@ -31,24 +32,10 @@ pub fn of(request: &Request) -> Result<(Page, u32), ApiError> {
 }
 
 /// A page as it is answered: a bare array, with the cursor of the next older page in `X-Next-Before`.
-pub fn answer(json: String, page: Page, limit: u32) -> Success {
-    let cursor = match page {
-        Page::ChangedAfter(_) => None,
-        _ => oldest_of_full(&json, limit),
-    };
-    let success = Success::ok(json);
-    match cursor {
+pub fn answer(answer: Answer) -> Success {
+    let success = Success::ok(answer.json);
+    match answer.cursor {
         Some(id) => success.with("x-next-before", id),
         None => success,
     }
-}
-
-/// The id of the last message, where the page is as long as it may be.
-fn oldest_of_full(json: &str, limit: u32) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct Id {
-        id: String,
-    }
-    let ids: Vec<Id> = serde_json::from_str(json).ok()?;
-    (ids.len() == limit as usize).then(|| ids.into_iter().next_back().map(|last| last.id)).flatten()
 }

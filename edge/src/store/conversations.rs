@@ -46,17 +46,17 @@ pub struct ProjectedVisitor<'a> {
     pub context: &'a str,
 }
 
-/// Writes a visitor, a conversation and some of its messages, all or nothing. Writing the same again changes nothing.
+/// Writes a visitor, a conversation and some of its messages (a JSON array), all or nothing. Writing the same again changes nothing.
 pub async fn project(
     db: &Database,
     conversation: &Projection<'_>,
     visitor: ProjectedVisitor<'_>,
-    messages: &[(&Message, &str)],
+    messages: Option<&str>,
 ) -> Result<(), StoreError> {
     let mut statements =
         vec![write_visitor(db, conversation, visitor)?, write_conversation(db, conversation)?];
-    for (message, json) in messages {
-        statements.push(write_message(db, conversation.organization, message, json)?);
+    if let Some(json) = messages {
+        statements.push(write_messages(db, conversation.organization, json)?);
     }
     db.batch(statements).await
 }
@@ -107,29 +107,16 @@ fn write_conversation(db: &Database, c: &Projection<'_>) -> Result<D1PreparedSta
     )
 }
 
-fn write_message(
+fn write_messages(
     db: &Database,
     organization: OrganizationId,
-    message: &Message,
-    json: &str,
+    messages: &str,
 ) -> Result<D1PreparedStatement, StoreError> {
     let sql = "INSERT OR IGNORE INTO messages (conversation_id, seq, id, organization_id, direction, author_kind, text,
             json, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-    db.statement(
-        sql,
-        &[
-            text(message.conversation_id),
-            message.seq.into(),
-            text(message.id),
-            text(organization),
-            text(message.direction.tag()),
-            text(message.author.kind.tag()),
-            text(&message.payload.text),
-            text(json),
-            text(message.created_at),
-        ],
-    )
+        SELECT value ->> 'conversationId', value ->> 'seq', value ->> 'id', ?1, value ->> 'direction',
+            value ->> '$.author.kind', value ->> '$.payload.text', value, value ->> 'createdAt' FROM json_each(?2)";
+    db.statement(sql, &[text(organization), text(messages)])
 }
 
 /// Where a list of conversations goes on: after this one, in the order of the last change.

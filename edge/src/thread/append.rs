@@ -60,7 +60,7 @@ impl Thread {
             }
         };
         if same_author && before.payload.text == append.text.as_str() && before.reply_to == append.reply_to {
-            Ok(Some(Obeyed { json, replayed: true }))
+            Ok(Some(Obeyed { replayed: true, ..json.into() }))
         } else {
             Err(ThreadError::Conflict)
         }

@@ -2,22 +2,24 @@
 
 use super::command::{Command, ThreadError};
 use crate::socket;
+use crate::stub::Object;
 use serde::de::DeserializeOwned;
 use shared::id::{VisitorId, WidgetId};
 use shared::time::Timestamp;
-use wasm_bindgen::JsValue;
-use worker::{Env, Method, Request, RequestInit, Response, Stub};
+use worker::{Env, Response};
 
 /// The status under which a Thread refuses; the reason is in the body.
 pub(super) const REFUSED: u16 = 422;
 /// The status of an answer that had been given before.
 pub(super) const REPLAYED: u16 = 208;
+/// The header with the cursor of the next older page.
+pub(super) const CURSOR: &str = "x-cursor";
 /// The header that tells a Thread when a socket's proof ends, in milliseconds since 1970.
 pub(super) const EXPIRES: &str = "x-expires-at";
 
 /// The Thread of one visitor of one widget.
 #[derive(Debug)]
-pub struct Thread(Stub);
+pub struct Thread(Object);
 
 /// An answer.
 #[derive(Debug)]
@@ -26,25 +28,23 @@ pub struct Answer {
     pub json: String,
     /// Whether a retry was recognised, and this is what was answered the first time.
     pub replayed: bool,
+    /// Where a full page of a history goes on.
+    pub cursor: Option<String>,
 }
 
 impl Thread {
     /// The Thread of this visitor; it need not exist yet.
     pub fn of(env: &Env, widget: WidgetId, visitor: VisitorId) -> Result<Self, ThreadError> {
-        Ok(Self(env.durable_object("THREAD")?.get_by_name(&format!("{widget}:{visitor}"))?))
+        Ok(Self(env.durable_object("THREAD")?.get_by_name(&format!("{widget}:{visitor}"))?.into()))
     }
 
     /// Has a command obeyed, for its answer's text.
     pub async fn ask(&self, command: &Command) -> Result<Answer, ThreadError> {
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(JsValue::from_str(&serde_json::to_string(command)?)));
-        let request = Request::new_with_init("https://thread/", &init)?;
-        let mut response = self.0.fetch_with_request(request).await?;
-        let json = response.text().await?;
-        match response.status_code() {
-            200 => Ok(Answer { json, replayed: false }),
-            REPLAYED => Ok(Answer { json, replayed: true }),
-            status => Err(refusal(status, &json)),
+        let said = self.0.post(&serde_json::to_string(command)?).await?;
+        match said.status {
+            200 => Ok(Answer { replayed: false, cursor: said.header(CURSOR), json: said.text }),
+            REPLAYED => Ok(Answer { replayed: true, cursor: None, json: said.text }),
+            status => Err(refusal(status, &said.text)),
         }
     }
 
@@ -61,8 +61,7 @@ impl Thread {
     ) -> Result<Response, ThreadError> {
         let headers = socket::handshake(subprotocol)?;
         headers.set(EXPIRES, &expires_at.millis().to_string())?;
-        let request = socket::request("https://thread/", headers)?;
-        let mut response = self.0.fetch_with_request(request).await?;
+        let mut response = self.0.connect(headers).await?;
         match response.status_code() {
             101 => Ok(response),
             status => Err(refusal(status, &response.text().await?)),

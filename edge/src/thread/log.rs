@@ -2,6 +2,7 @@
 
 use super::command::{Page, Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
+use super::object::Obeyed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::flow::step::Step;
@@ -61,13 +62,15 @@ const MESSAGE_JSON: &str = "substr(m.json, 1, length(m.json) - 1) || ',\"status\
 #[derive(Debug)]
 pub struct Log(SqlStorage);
 
-/// A message that is kept, and its JSON without status.
-#[derive(Debug)]
-pub struct Kept {
-    /// The message.
-    pub message: Message,
-    /// Its JSON.
+/// Messages that D1 is behind with.
+#[derive(Debug, Deserialize)]
+pub struct Behind {
+    /// A JSON array of them, without status, oldest change first.
     pub json: String,
+    /// How many there are.
+    pub count: u32,
+    /// The count of changes at the last of them.
+    pub changed: u32,
 }
 
 /// A conversation whose row in D1 is behind.
@@ -245,13 +248,14 @@ impl Log {
         self.scalar(&sql, vec![id.as_str().into()])
     }
 
-    /// A page of messages as a JSON array: of one conversation with the agents' notes, or all the visitor may see.
+    /// A page of messages as a JSON array: of one conversation with the agents' notes, or all the visitor may see; and if
+    /// it is full and goes back in time, the id of its oldest message.
     pub fn page(
         &self,
         conversation: Option<ConversationId>,
         page: Page,
         limit: u32,
-    ) -> Result<String, ThreadError> {
+    ) -> Result<Obeyed, ThreadError> {
         let mut values: Vec<SqlStorageValue> = Vec::new();
         let whose = match conversation {
             Some(id) => {
@@ -260,27 +264,31 @@ impl Log {
             }
             None => "m.private = 0",
         };
-        let (which, order) = match page {
-            Page::Newest => ("1", "m.seq DESC"),
+        let (which, order, cursor) = match page {
+            Page::Newest => ("1", "m.seq DESC", "id"),
             Page::BeforeMessage(id) => {
                 values.push(text(id));
-                ("m.seq < (SELECT seq FROM messages WHERE id = ?)", "m.seq DESC")
+                ("m.seq < (SELECT seq FROM messages WHERE id = ?)", "m.seq DESC", "id")
             }
             Page::BeforeTime(time) => {
                 values.push(text(time));
-                ("m.created_at < ?", "m.seq DESC")
+                ("m.created_at < ?", "m.seq DESC", "id")
             }
             Page::ChangedAfter(count) => {
                 values.push(number(count));
-                ("m.changed > ?", "m.changed")
+                ("m.changed > ?", "m.changed", "NULL")
             }
         };
-        values.push(number(limit));
+        // `id` is that of the row with the least `seq` (<https://sqlite.org/lang_select.html#bareagg>). The limit is no
+        // parameter, for SQLite would prepare the statement anew for every value of one.
         let sql = format!(
-            "SELECT '[' || coalesce(group_concat(json, ','), '') || ']' FROM (
-                SELECT {MESSAGE_JSON} AS json FROM messages m WHERE {whose} AND {which} ORDER BY {order} LIMIT ?)"
+            "SELECT '[' || coalesce(group_concat(json, ','), '') || ']', iif(count(*) = {limit}, {cursor}, NULL), min(seq)
+            FROM (SELECT {MESSAGE_JSON} AS json, m.id, m.seq FROM messages m
+                WHERE {whose} AND {which} ORDER BY {order} LIMIT {limit})"
         );
-        Ok(self.scalar(&sql, values)?.unwrap_or_else(|| "[]".into()))
+        let mut row = self.row(&sql, values)?.into_iter();
+        let json = row.next().and_then(as_text).unwrap_or_else(|| "[]".into());
+        Ok(Obeyed { cursor: row.next().and_then(as_text), ..json.into() })
     }
 
     /// When a conversation last changed.
@@ -350,16 +358,15 @@ impl Log {
     }
 
     /// The messages of a conversation that D1 is behind with, oldest change first, at most `limit`.
-    pub fn unprojected_messages(&self, id: ConversationId, limit: u32) -> Result<Vec<Kept>, ThreadError> {
-        #[derive(Deserialize)]
-        struct Row {
-            json: String,
-        }
-        let sql = "SELECT json FROM messages WHERE changed > (SELECT projected_changed FROM conversations WHERE id = ?1)
-            AND conversation = ?1 ORDER BY changed LIMIT ?2";
-        let rows: Vec<Row> = self.0.exec(sql, vec![text(id), number(limit)])?.to_array()?;
-        let keep = |row: Row| Ok(Kept { message: serde_json::from_str(&row.json)?, json: row.json });
-        rows.into_iter().map(keep).collect()
+    pub fn unprojected_messages(&self, id: ConversationId, limit: u32) -> Result<Behind, ThreadError> {
+        let sql = format!(
+            "SELECT '[' || coalesce(group_concat(json, ','), '') || ']' AS json, count(*) AS count,
+                coalesce(max(changed), 0) AS changed
+            FROM (SELECT json, changed FROM messages
+                WHERE changed > (SELECT projected_changed FROM conversations WHERE id = ?1) AND conversation = ?1
+                ORDER BY changed LIMIT {limit})"
+        );
+        self.first(&sql, vec![text(id)])?.ok_or(ThreadError::Unknown)
     }
 
     /// Notes how far D1 has followed a conversation: its row up to `revision`, its messages up to `changed`.
@@ -384,11 +391,19 @@ impl Log {
 
     /// The one text that a query gives.
     fn scalar(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Option<String>, ThreadError> {
-        let row = self.0.exec(sql, values)?.raw().next().transpose()?;
-        Ok(row.and_then(|columns| columns.into_iter().next()).and_then(|value| match value {
-            SqlStorageValue::String(text) => Some(text),
-            _ => None,
-        }))
+        Ok(self.row(sql, values)?.into_iter().next().and_then(as_text))
+    }
+
+    /// The columns of the first row.
+    fn row(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<SqlStorageValue>, ThreadError> {
+        Ok(self.0.exec(sql, values)?.raw().next().transpose()?.unwrap_or_default())
+    }
+}
+
+fn as_text(value: SqlStorageValue) -> Option<String> {
+    match value {
+        SqlStorageValue::String(text) => Some(text),
+        _ => None,
     }
 }
 

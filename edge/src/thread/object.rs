@@ -3,7 +3,7 @@
 //! What a command writes between two awaits is kept as a whole or not at all, and no answer leaves before it is.
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
-use super::client::{REFUSED, REPLAYED};
+use super::client::{CURSOR, REFUSED, REPLAYED};
 use super::command::{Command, Party, ThreadError};
 use super::head::Head;
 use super::log::Log;
@@ -44,11 +44,13 @@ pub(super) struct Obeyed {
     pub(super) json: String,
     /// Whether a retry was recognised and nothing was done.
     pub(super) replayed: bool,
+    /// Where a full page of a history goes on.
+    pub(super) cursor: Option<String>,
 }
 
 impl From<String> for Obeyed {
     fn from(json: String) -> Self {
-        Self { json, replayed: false }
+        Self { json, replayed: false, cursor: None }
     }
 }
 
@@ -115,7 +117,7 @@ impl Thread {
             Command::Append(append) => self.append(append).await,
             Command::History(history) => {
                 self.head()?;
-                Ok(self.log()?.page(history.conversation, history.page, history.limit)?.into())
+                self.log()?.page(history.conversation, history.page, history.limit)
             }
             Command::State(conversation) => self.tell_state(conversation),
             Command::Typing { by, on } => self.typing(&by, on, None).await,
@@ -131,8 +133,11 @@ impl Thread {
         }
         let command = serde_json::from_str(&request.text().await?)?;
         let obeyed = self.obey(command).await?;
-        let status = if obeyed.replayed { REPLAYED } else { 200 };
-        Ok(ResponseBuilder::new().with_status(status).fixed(obeyed.json.into_bytes()))
+        let mut answer = ResponseBuilder::new().with_status(if obeyed.replayed { REPLAYED } else { 200 });
+        if let Some(cursor) = &obeyed.cursor {
+            answer = answer.with_header(CURSOR, cursor)?;
+        }
+        Ok(answer.fixed(obeyed.json.into_bytes()))
     }
 
     async fn hear(&self, socket: &WebSocket, message: WebSocketIncomingMessage) -> Result<(), ThreadError> {

@@ -2,11 +2,11 @@
 
 use super::command::ThreadError;
 use super::head::Head;
-use super::log::{Kept, Log, Unprojected};
+use super::log::{Behind, Log, Unprojected};
 use crate::inbox::{self, InboxFrame};
 use crate::store::Database;
 use crate::store::conversations::{self, ProjectedVisitor, Projection};
-use shared::model::message::Message;
+use serde_json::value::RawValue;
 use worker::Env;
 
 /// How long changes are gathered before D1 is told, in milliseconds.
@@ -23,18 +23,16 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
     for conversation in log.unprojected()? {
         loop {
             let messages = log.unprojected_messages(conversation.id, BATCH)?;
-            let full = messages.len() == BATCH as usize;
             project(&db, head, &conversation, &messages).await?;
-            let changed = messages.last().map_or(0, |kept| kept.message.changed);
-            log.projected(conversation.id, conversation.revision, changed)?;
+            log.projected(conversation.id, conversation.revision, messages.changed)?;
             let frame = InboxFrame::Conversation {
                 id: conversation.id,
                 status: conversation.status,
                 unread: conversation.unread,
-                messages: messages.into_iter().map(|kept| kept.message).collect(),
+                messages: RawValue::from_string(messages.json)?,
             };
             inbox::tell(env, head.organization, &frame).await;
-            if !full {
+            if messages.count < BATCH {
                 break;
             }
         }
@@ -46,7 +44,7 @@ async fn project(
     db: &Database,
     head: &Head,
     conversation: &Unprojected,
-    messages: &[Kept],
+    messages: &Behind,
 ) -> Result<(), ThreadError> {
     let projection = Projection {
         organization: head.organization,
@@ -66,7 +64,6 @@ async fn project(
         phone: head.profile.phone.as_deref(),
         context: head.profile.context.as_deref().unwrap_or("{}"),
     };
-    let messages: Vec<(&Message, &str)> =
-        messages.iter().map(|kept| (&kept.message, kept.json.as_str())).collect();
-    conversations::project(db, &projection, visitor, &messages).await.map_err(ThreadError::failed)
+    let messages = (messages.count > 0).then_some(messages.json.as_str());
+    conversations::project(db, &projection, visitor, messages).await.map_err(ThreadError::failed)
 }

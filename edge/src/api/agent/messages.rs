@@ -32,7 +32,7 @@ pub async fn read(call: &Call, held: &Held) -> Result<Success, ApiError> {
     let (page, limit) = page::of(&call.request)?;
     let history = History { conversation: Some(held.id), page, limit };
     let answer = held.thread.ask(&Command::History(history)).await?;
-    Ok(page::answer(answer.json, page, limit))
+    Ok(page::answer(answer))
 }
 
 /// `POST conversations/:id/messages`.

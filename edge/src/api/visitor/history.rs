@@ -11,5 +11,5 @@ pub async fn read(call: Call) -> Result<Success, ApiError> {
     let (page, limit) = page::of(&call.request)?;
     let history = History { conversation: None, page, limit };
     let answer = thread.ask(&Command::History(history)).await.map_err(unless_forgotten)?;
-    Ok(page::answer(answer.json, page, limit))
+    Ok(page::answer(answer))
 }
