@@ -103,7 +103,7 @@ async fn perform(
     let call = open(request, env, values).await?;
     match operation {
         Operation::Config => {
-            let config = serde_json::to_string(&call.widget.config)?;
+            let config = call.widget.config.get().to_owned();
             Ok(Success::ok(config).with("cache-control", CONFIG_MAX_AGE))
         }
         Operation::Sessions => sessions::create(call).await,

@@ -5,6 +5,7 @@ use super::widgets::{self, Widget};
 use super::{Database, StoreError};
 use crate::platform::now;
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 use shared::flow::graph::Graph;
 use shared::flow::run::{Effect, Input, Run, advance};
 use shared::id::{OrganizationId, WidgetId};
@@ -32,8 +33,8 @@ pub struct Published {
     pub organization: OrganizationId,
     /// The flow that answers, in the version that began to be served.
     pub flow: Option<FlowVersion>,
-    /// What the visitor's browser may know.
-    pub config: WidgetConfig,
+    /// What the visitor's browser may know: a [`WidgetConfig`], written once.
+    pub config: Box<RawValue>,
 }
 
 type Copies = BTreeMap<String, (Timestamp, Rc<Published>)>;
@@ -110,6 +111,7 @@ async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
             .map(|graph| opening(&graph))
             .unwrap_or_default(),
     };
+    let config = to_raw_value(&config)?;
     Ok(Published { widget: widget.id, organization: widget.organization_id, flow, config })
 }
 

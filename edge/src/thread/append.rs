@@ -2,9 +2,9 @@
 
 use super::command::{Append, ThreadError, Writer};
 use super::head::Head;
+use super::live;
 use super::object::{Obeyed, Thread};
 use super::turn::{self, Draft};
-use super::{live, projection};
 use crate::platform::{now, random};
 use shared::flow::run::Input;
 use shared::flow::step::Step;
@@ -21,10 +21,16 @@ impl Thread {
         if let Some(replay) = self.replay(&append)? {
             return Ok(replay);
         }
-        let steps = self.admit(&append).await?;
-        // Where steps were fetched, others may have written meanwhile, even this very message.
-        if let Some(replay) = self.replay(&append)? {
-            return Ok(replay);
+        self.admit(&append)?;
+        let mut steps = None;
+        if let Writer::Visitor { flow: Some(version) } = append.author
+            && self.head()?.conversation.status == ConversationStatus::Closed
+        {
+            steps = self.steps(self.head()?.organization, Some(version)).await?;
+            // Others may have written meanwhile, even this very message.
+            if let Some(replay) = self.replay(&append)? {
+                return Ok(replay);
+            }
         }
         if let Some(id) = append.reply_to
             && !self.log()?.has(id)?
@@ -42,7 +48,7 @@ impl Thread {
         if after.1 != before.1 {
             live::broadcast(&self.state, &ServerFrame::Status { status: after.1 }, None);
         }
-        self.project_in(if after == before { projection::DEBOUNCE } else { 0 }).await?;
+        if after == before { self.project_soon().await } else { self.project_in(0).await }?;
         Ok(json.into())
     }
 
@@ -66,23 +72,18 @@ impl Thread {
         }
     }
 
-    /// Whether this may be written now; and if it begins a conversation, the steps of its bot.
-    async fn admit(&self, append: &Append) -> Result<Option<Vec<Step>>, ThreadError> {
-        let head = self.head()?;
+    /// Whether this may be written now.
+    fn admit(&self, append: &Append) -> Result<(), ThreadError> {
         match &append.author {
-            Writer::Visitor { flow } => {
+            Writer::Visitor { .. } => {
                 let passed = self.messages.borrow_mut().pass(now());
-                passed.map_err(|no| ThreadError::TooMany { limit: no.limit, retry_after: no.retry_after })?;
-                match head.conversation.status {
-                    ConversationStatus::Closed => self.steps(head.organization, *flow).await,
-                    _ => Ok(None),
-                }
+                passed.map_err(|no| ThreadError::TooMany { limit: no.limit, retry_after: no.retry_after })
             }
             Writer::Agent { conversation, .. } => {
                 let found = self.log()?.conversation(Some(*conversation))?.ok_or(ThreadError::Unknown)?;
                 match found.status {
                     ConversationStatus::Closed => Err(ThreadError::Closed),
-                    _ => Ok(None),
+                    _ => Ok(()),
                 }
             }
         }
@@ -97,7 +98,7 @@ impl Thread {
         let at = now();
         let begins = head.conversation.status == ConversationStatus::Closed;
         if begins {
-            head.conversation = self.begin(steps, at)?;
+            head.conversation = self.begin(head.changed + 1, steps, at)?;
         }
         let quiet = !begins && head.conversation.begun && !head.conversation.bot_listens();
         let settled = quiet && head.conversation.status == ConversationStatus::Open;
@@ -115,9 +116,9 @@ impl Thread {
         let json = self.add(head, &message)?;
 
         if settled {
-            self.log()?.touch_conversation(head.conversation.id, at)?;
             return Ok(json);
         }
+        let claimed = head.profile.clone();
         if begins && steps.is_some() {
             self.bot_turn(head, Input::Start, at)?;
         } else if head.conversation.bot_listens() {
@@ -125,7 +126,9 @@ impl Thread {
         } else {
             turn::without_bot(&mut head.conversation);
         }
-        self.log()?.save_profile(&head.profile)?;
+        if head.profile != claimed {
+            self.log()?.save_profile(&head.profile)?;
+        }
         self.log()?.save_conversation(&head.conversation, at)?;
         Ok(json)
     }

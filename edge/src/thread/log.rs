@@ -12,9 +12,10 @@ use shared::model::message::{Direction, Message};
 use shared::time::Timestamp;
 use worker::{SqlStorage, SqlStorageValue};
 
-/// `messages.json` is a message as it is told, without its status; `changed` is the count of changes when it was
-/// written last. A conversation's `revision` goes up with every change of it; `projected_revision` and
-/// `projected_changed` tell how far D1 has followed.
+/// A conversation's messages are those from its `first_seq` up to the next conversation's: only the newest one is ever
+/// written in. `messages.json` is a message as it is told, without its status; `changed` is the count of changes when it
+/// was written last. A conversation's `revision` goes up when anything but its messages changes; `projected_revision`
+/// and `projected_changed` tell how far D1 has followed. Every index is written with every message, so there are few.
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS thread (
         one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -28,6 +29,7 @@ const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS conversations (
         number INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
+        first_seq INTEGER NOT NULL,
         status TEXT NOT NULL,
         created_at TEXT NOT NULL,
         updated_at TEXT NOT NULL,
@@ -44,15 +46,19 @@ const TABLES: &str = "
         changed INTEGER NOT NULL,
         id TEXT NOT NULL UNIQUE,
         client_id TEXT UNIQUE,
-        conversation TEXT NOT NULL,
         inward INTEGER NOT NULL,
         private INTEGER NOT NULL,
         created_at TEXT NOT NULL,
         json TEXT NOT NULL
     );
-    CREATE INDEX IF NOT EXISTS messages_changed ON messages (changed);
-    CREATE INDEX IF NOT EXISTS messages_conversation ON messages (conversation, seq);
+    CREATE INDEX IF NOT EXISTS messages_changed_later ON messages (changed) WHERE changed > seq;
+    CREATE VIEW IF NOT EXISTS spans AS SELECT c.*,
+        coalesce((SELECT first_seq - 1 FROM conversations WHERE number = c.number + 1), 4294967295) AS last_seq
+        FROM conversations c;
 ";
+
+/// The most unread messages that are counted.
+const MAX_UNREAD: u32 = 1000;
 
 /// A message of the table `messages m` as it is told: its status is worked out from how far the other side has seen.
 const MESSAGE_JSON: &str = "substr(m.json, 1, length(m.json) - 1) || ',\"status\":\"' || iif(m.seq <=
@@ -150,9 +156,8 @@ impl Log {
     /// Keeps how far the two sides have seen. Every conversation with something the agents had not seen has changed,
     /// older ones too.
     pub fn save_seen(&self, head: &Head) -> Result<(), ThreadError> {
-        let unread =
-            "UPDATE conversations SET revision = revision + 1 WHERE id IN (SELECT conversation FROM messages
-            WHERE inward = 1 AND seq > (SELECT agent_seen FROM thread))";
+        let unread = "UPDATE conversations SET revision = revision + 1
+            WHERE number IN (SELECT number FROM spans WHERE last_seq > (SELECT agent_seen FROM thread))";
         self.run(unread, vec![])?;
         let seen = vec![number(head.visitor_seen), number(head.agent_seen)];
         self.run("UPDATE thread SET visitor_seen = ?, agent_seen = ?", seen)
@@ -182,11 +187,21 @@ impl Log {
         }))
     }
 
-    /// Keeps a new conversation, and the steps its bot follows.
-    pub fn create_conversation(&self, new: &Conversation, steps: Option<&[Step]>) -> Result<(), ThreadError> {
+    /// Keeps a new conversation, whose first message will have the place `first_seq`, and the steps its bot follows.
+    pub fn create_conversation(
+        &self,
+        new: &Conversation,
+        first_seq: u32,
+        steps: Option<&[Step]>,
+    ) -> Result<(), ThreadError> {
         let steps = steps.map(serde_json::to_string).transpose()?;
-        let sql = "INSERT INTO conversations (id, status, created_at, updated_at, steps) VALUES (?1, ?2, ?3, ?3, ?4)";
-        self.run(sql, vec![text(new.id), new.status.tag().into(), text(new.created_at), steps.into()])
+        let sql = "INSERT INTO conversations (id, first_seq, status, created_at, updated_at, steps)
+            VALUES (?1, ?2, ?3, ?4, ?4, ?5)";
+        let created_at = text(new.created_at);
+        self.run(
+            sql,
+            vec![text(new.id), number(first_seq), new.status.tag().into(), created_at, steps.into()],
+        )
     }
 
     /// The steps that a conversation's bot follows.
@@ -214,17 +229,11 @@ impl Log {
         )
     }
 
-    /// Notes that nothing of a conversation has changed but its messages.
-    pub fn touch_conversation(&self, id: ConversationId, at: Timestamp) -> Result<(), ThreadError> {
-        let sql = "UPDATE conversations SET updated_at = ?, revision = revision + 1 WHERE id = ?";
-        self.run(sql, vec![text(at), text(id)])
-    }
-
     /// Keeps a new message.
     pub fn append(&self, message: &Message) -> Result<String, ThreadError> {
         let json = serde_json::to_string(message)?;
-        let sql = "INSERT INTO messages (seq, changed, id, client_id, conversation, inward, private, created_at, json)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let sql = "INSERT INTO messages (seq, changed, id, client_id, inward, private, created_at, json)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
         self.run(
             sql,
             vec![
@@ -232,7 +241,6 @@ impl Log {
                 number(message.changed),
                 text(message.id),
                 message.client_id.as_ref().map(ClientId::as_str).into(),
-                text(message.conversation_id),
                 SqlStorageValue::Integer((message.direction == Direction::In).into()),
                 SqlStorageValue::Integer(message.private.into()),
                 text(message.created_at),
@@ -259,8 +267,9 @@ impl Log {
         let mut values: Vec<SqlStorageValue> = Vec::new();
         let whose = match conversation {
             Some(id) => {
-                values.push(text(id));
-                "m.conversation = ?"
+                let Some((first, last)) = self.span(id)? else { return Err(ThreadError::Unknown) };
+                values.extend([number(first), number(last)]);
+                "m.seq BETWEEN ? AND ?"
             }
             None => "m.private = 0",
         };
@@ -275,8 +284,8 @@ impl Log {
                 ("m.created_at < ?", "m.seq DESC", "id")
             }
             Page::ChangedAfter(count) => {
-                values.push(number(count));
-                ("m.changed > ?", "m.changed", "NULL")
+                values.extend([number(count), number(count)]);
+                ("(m.seq > ? OR (m.changed > m.seq AND m.changed > ?))", "m.changed", "NULL")
             }
         };
         // `id` is that of the row with the least `seq` (<https://sqlite.org/lang_select.html#bareagg>). The limit is no
@@ -293,18 +302,31 @@ impl Log {
 
     /// When a conversation last changed.
     pub fn updated_at(&self, id: ConversationId) -> Result<Timestamp, ThreadError> {
-        let time = self.scalar("SELECT updated_at FROM conversations WHERE id = ?", vec![text(id)])?;
+        let sql = "SELECT max(updated_at, coalesce((SELECT created_at FROM messages WHERE seq BETWEEN first_seq AND last_seq
+            ORDER BY seq DESC LIMIT 1), '')) FROM spans WHERE id = ?";
+        let time = self.scalar(sql, vec![text(id)])?;
         Timestamp::parse(&time.unwrap_or_default()).map_err(ThreadError::failed)
     }
 
     /// The last message of a conversation that the visitor may see.
     pub fn last_message(&self, id: ConversationId) -> Result<Option<Message>, ThreadError> {
         let sql = format!(
-            "SELECT {MESSAGE_JSON} FROM messages m WHERE m.conversation = ? AND m.private = 0
-            ORDER BY m.seq DESC LIMIT 1"
+            "SELECT {MESSAGE_JSON} FROM spans s JOIN messages m ON m.seq BETWEEN s.first_seq AND s.last_seq
+            WHERE s.id = ? AND m.private = 0 ORDER BY m.seq DESC LIMIT 1"
         );
         let json = self.scalar(&sql, vec![text(id)])?;
         Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
+    }
+
+    /// The places of a conversation's first message and of the last it can have.
+    fn span(&self, id: ConversationId) -> Result<Option<(u32, u32)>, ThreadError> {
+        #[derive(Deserialize)]
+        struct Row {
+            first_seq: u32,
+            last_seq: u32,
+        }
+        let row = self.first::<Row>("SELECT first_seq, last_seq FROM spans WHERE id = ?", vec![text(id)])?;
+        Ok(row.map(|row| (row.first_seq, row.last_seq)))
     }
 
     /// Whether there is a message with this id that the visitor may see.
@@ -313,15 +335,18 @@ impl Log {
         Ok(found.is_some())
     }
 
-    /// How many of a conversation's messages by the visitor no agent has seen.
-    pub fn unread(&self, conversation: ConversationId) -> Result<u32, ThreadError> {
+    /// How many of a conversation's messages by the visitor no agent has seen, up to [`MAX_UNREAD`].
+    pub fn unread(&self, id: ConversationId) -> Result<u32, ThreadError> {
         #[derive(Deserialize)]
         struct Row {
             unread: u32,
         }
-        let sql = "SELECT count(*) AS unread FROM messages
-            WHERE conversation = ? AND inward = 1 AND seq > (SELECT agent_seen FROM thread)";
-        Ok(self.first::<Row>(sql, vec![text(conversation)])?.map_or(0, |row| row.unread))
+        let sql = format!(
+            "SELECT count(*) AS unread FROM (SELECT 1 FROM spans s JOIN messages m
+                ON m.seq BETWEEN max(s.first_seq, (SELECT agent_seen + 1 FROM thread)) AND s.last_seq
+                WHERE s.id = ? AND m.inward = 1 LIMIT {MAX_UNREAD})"
+        );
+        Ok(self.first::<Row>(&sql, vec![text(id)])?.map_or(0, |row| row.unread))
     }
 
     /// The conversations that D1 is behind with, oldest first.
@@ -336,10 +361,13 @@ impl Log {
             revision: u32,
             last_message: Option<String>,
         }
-        let sql = "SELECT id, status, created_at, updated_at, closed_at, revision,
-            (SELECT json FROM messages m WHERE m.conversation = c.id AND m.private = 0 ORDER BY seq DESC LIMIT 1)
-                AS last_message
-            FROM conversations c WHERE begun = 1 AND revision > projected_revision ORDER BY number";
+        let sql = "SELECT * FROM (SELECT s.number, s.id, s.status, s.created_at, s.closed_at, s.revision,
+                max(s.updated_at, coalesce(l.created_at, '')) AS updated_at,
+                (SELECT json FROM messages m WHERE m.seq BETWEEN s.first_seq AND s.last_seq AND m.private = 0
+                    ORDER BY m.seq DESC LIMIT 1) AS last_message
+            FROM spans s LEFT JOIN messages l
+                ON l.seq = (SELECT max(seq) FROM messages WHERE seq BETWEEN s.first_seq AND s.last_seq)
+            WHERE s.begun = 1 AND (s.revision > s.projected_revision OR l.seq > s.projected_changed)) ORDER BY number";
         let rows: Vec<Row> = self.0.exec(sql, None)?.to_array()?;
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
@@ -362,9 +390,9 @@ impl Log {
         let sql = format!(
             "SELECT '[' || coalesce(group_concat(json, ','), '') || ']' AS json, count(*) AS count,
                 coalesce(max(changed), 0) AS changed
-            FROM (SELECT json, changed FROM messages
-                WHERE changed > (SELECT projected_changed FROM conversations WHERE id = ?1) AND conversation = ?1
-                ORDER BY changed LIMIT {limit})"
+            FROM (SELECT m.json, m.changed FROM spans s JOIN messages m ON m.seq BETWEEN s.first_seq AND s.last_seq
+                    AND (m.seq > s.projected_changed OR (m.changed > m.seq AND m.changed > s.projected_changed))
+                WHERE s.id = ?1 ORDER BY m.changed LIMIT {limit})"
         );
         self.first(&sql, vec![text(id)])?.ok_or(ThreadError::Unknown)
     }

@@ -37,6 +37,8 @@ pub struct Thread {
     graph: RefCell<Option<(ConversationId, Rc<Graph>)>>,
     /// When the alarm is set for, in milliseconds since 1970, as far as this copy of the object knows.
     alarm: Cell<Option<i64>>,
+    /// When D1 was told last, as far as this copy of the object knows.
+    told: Cell<i64>,
 }
 
 /// What was done, as JSON for whoever asked.
@@ -111,6 +113,12 @@ impl Thread {
         Ok(())
     }
 
+    /// Has D1 told soon, together with what else changes until then.
+    pub(super) async fn project_soon(&self) -> Result<(), ThreadError> {
+        let rest = self.told.get() + projection::INTERVAL - now().millis();
+        self.project_in(rest.max(projection::DEBOUNCE)).await
+    }
+
     async fn obey(&self, command: Command) -> Result<Obeyed, ThreadError> {
         match command {
             Command::Open(open) => self.open(open).await,
@@ -169,6 +177,7 @@ impl DurableObject for Thread {
             head: RefCell::new(None),
             graph: RefCell::new(None),
             alarm: Cell::new(None),
+            told: Cell::new(0),
             state,
             env,
         }
@@ -187,7 +196,9 @@ impl DurableObject for Thread {
     async fn alarm(&self) -> Result<Response, Error> {
         self.alarm.set(None);
         let told = async { projection::bring_up_to_date(&self.env, self.log()?, &self.head()?).await };
-        if let Err(error) = told.await {
+        let result = told.await;
+        self.told.set(now().millis());
+        if let Err(error) = result {
             self.failed(&error);
             if let Err(error) = self.project_in(projection::RETRY).await {
                 self.failed(&error);

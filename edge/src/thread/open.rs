@@ -3,7 +3,6 @@
 use super::command::{Open, Opened, Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
 use super::object::{Obeyed, Thread};
-use super::projection;
 use crate::platform::{now, random};
 use shared::flow::run::{Input, Run};
 use shared::flow::step::Step;
@@ -23,11 +22,14 @@ impl Thread {
             Err(ThreadError::Unknown) => self.create(&open, steps.as_deref())?,
             known => known?,
         };
-        head.profile = claims(open.profile, head.profile);
-        self.log()?.save_profile(&head.profile)?;
-        self.keep(&head);
-        if head.conversation.begun {
-            self.project_in(projection::DEBOUNCE).await?;
+        let profile = claims(open.profile, head.profile.clone());
+        if profile != head.profile {
+            head.profile = profile;
+            self.log()?.save_profile(&head.profile)?;
+            self.keep(&head);
+            if head.conversation.begun {
+                self.project_soon().await?;
+            }
         }
         let (name, email) = (head.profile.name, head.profile.email);
         Ok(serde_json::to_string(&Opened { conversation: head.conversation.id, name, email })?.into())
@@ -40,19 +42,26 @@ impl Thread {
             organization: open.organization,
             widget: open.widget,
             visitor: open.visitor,
-            profile: open.profile.clone(),
+            profile: Profile::default(),
             changed: 0,
             visitor_seen: 0,
             agent_seen: 0,
-            conversation: self.begin(steps, at)?,
+            conversation: self.begin(1, steps, at)?,
         };
         self.bot_turn(&mut head, Input::Start, at)?;
         self.log()?.save_conversation(&head.conversation, at)?;
+        self.keep(&head);
         Ok(head)
     }
 
-    /// Begins a conversation; its bot, if it has one, has not spoken yet.
-    pub(super) fn begin(&self, steps: Option<&[Step]>, at: Timestamp) -> Result<Conversation, ThreadError> {
+    /// Begins a conversation, whose first message will have the place `first_seq`; its bot, if it has one, has not spoken
+    /// yet.
+    pub(super) fn begin(
+        &self,
+        first_seq: u32,
+        steps: Option<&[Step]>,
+        at: Timestamp,
+    ) -> Result<Conversation, ThreadError> {
         let conversation = Conversation {
             id: ConversationId::new(at, random()?),
             status: ConversationStatus::Pending,
@@ -61,7 +70,7 @@ impl Thread {
             begun: false,
             bot: steps.map(|_| Bot { run: Run::default(), trace: Vec::new() }),
         };
-        self.log()?.create_conversation(&conversation, steps)?;
+        self.log()?.create_conversation(&conversation, first_seq, steps)?;
         Ok(conversation)
     }
 }

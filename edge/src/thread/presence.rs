@@ -1,8 +1,8 @@
 //! Who writes, and who has seen what.
 
 use super::command::{Party, ThreadError};
+use super::live;
 use super::object::{Obeyed, Thread};
-use super::{live, projection};
 use crate::inbox::{self, InboxFrame};
 use shared::model::message::AuthorKind;
 use shared::wire::frame::ServerFrame;
@@ -50,7 +50,7 @@ impl Thread {
             self.log()?.save_seen(&head)?;
             self.keep(&head);
             live::broadcast(&self.state, &ServerFrame::Seen { by: kind, seq }, from);
-            self.project_in(projection::DEBOUNCE).await?;
+            self.project_soon().await?;
         }
         Ok(done())
     }

@@ -11,6 +11,8 @@ use worker::Env;
 
 /// How long changes are gathered before D1 is told, in milliseconds.
 pub const DEBOUNCE: i64 = 250;
+/// How often D1 is told at most while one change follows the other, in milliseconds.
+pub const INTERVAL: i64 = 1_000;
 /// How long to wait after D1 could not be told, in milliseconds.
 pub const RETRY: i64 = 5_000;
 
