@@ -2,6 +2,7 @@
 //! missed a frame lists the conversations again.
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
+use crate::platform::now;
 use crate::socket;
 use crate::stub::Object;
 use serde::Serialize;
@@ -12,7 +13,7 @@ use shared::model::conversation::ConversationStatus;
 use shared::model::message::Message;
 use worker::{
     DurableObject, Env, Error, Method, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
-    WebSocketPair, WebSocketRequestResponsePair, console_error, durable_object,
+    WebSocketRequestResponsePair, console_error, durable_object,
 };
 
 /// What agents' sockets are told, as JSON with the kind under `t`.
@@ -59,9 +60,16 @@ pub async fn tell(env: &Env, organization: OrganizationId, frame: &InboxFrame) {
     }
 }
 
-/// Opens an agent's live socket.
+/// How long an agent's socket hears, in seconds, before its client has to prove its key again: so long a revoked key may
+/// still listen.
+const PROVED_FOR: i64 = 10 * 60;
+/// The most sockets of one organization.
+const MOST: usize = 1000;
+
+/// Opens an agent's live socket; 429 where there are too many.
 pub async fn live(env: &Env, organization: OrganizationId, subprotocol: Option<&str>) -> Result<Response> {
-    object(env, organization)?.connect(socket::handshake(subprotocol)?).await
+    let headers = socket::handshake(subprotocol, now().plus_seconds(PROVED_FOR))?;
+    object(env, organization)?.connect(headers).await
 }
 
 fn object(env: &Env, organization: OrganizationId) -> Result<Object> {
@@ -85,15 +93,13 @@ impl DurableObject for Inbox {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         if request.method() == Method::Post {
             let frame = request.text().await?;
-            for socket in self.state.get_websockets() {
-                // A socket that is closing refuses; its agent lists again when it is back.
-                let _ = socket.send_with_str(&frame);
-            }
+            socket::tell_all(&self.state, &frame, None);
             return Response::empty();
         }
-        let pair = WebSocketPair::new()?;
-        self.state.accept_web_socket(&pair.server);
-        socket::accepted(&request, pair.client)
+        match socket::accept(&self.state, &request, MOST)? {
+            Some((_, response)) => Ok(response),
+            None => Ok(Response::empty()?.with_status(429)),
+        }
     }
 
     async fn alarm(&self) -> Result<Response> {

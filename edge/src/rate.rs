@@ -15,6 +15,9 @@ pub struct RateLimit {
 /// What a visitor may send: faster than anybody types.
 pub const MESSAGES: RateLimit = RateLimit { limit: 20, seconds: 10 };
 
+/// What a visitor may tell besides: typing, seeing.
+pub const EVENTS: RateLimit = RateLimit { limit: 60, seconds: 10 };
+
 /// One is too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooMany {

@@ -1,26 +1,70 @@
-//! What the sockets of visitors and agents have in common.
+//! What the sockets of visitors and agents have in common: they sleep, they end with the proof they were opened by, and
+//! there are only so many of them.
 
-use worker::{Headers, Request, Response, ResponseBuilder, Result, WebSocket};
+use crate::platform::now;
+use serde::{Deserialize, Serialize};
+use shared::time::Timestamp;
+use worker::{Headers, Request, Response, ResponseBuilder, Result, State, WebSocket, WebSocketPair};
+
+/// The close code of a socket whose proof has ended (RFC 6455 leaves 4000 to 4999 to applications).
+pub const EXPIRED: u16 = 4401;
 
 const SUBPROTOCOL: &str = "sec-websocket-protocol";
+/// The header that tells an object when a socket's proof ends, in milliseconds since 1970.
+const EXPIRES: &str = "x-expires-at";
 
-/// What asks an object for a socket that speaks this subprotocol.
-pub fn handshake(subprotocol: Option<&str>) -> Result<Headers> {
+/// What a socket keeps while its object sleeps.
+#[derive(Debug, Serialize, Deserialize)]
+struct Attachment {
+    /// When its proof ends, in milliseconds since 1970; a float, as JavaScript has it.
+    expires_at: f64,
+}
+
+/// What asks an object for a socket that speaks this subprotocol, for as long as its proof holds.
+pub fn handshake(subprotocol: Option<&str>, expires_at: Timestamp) -> Result<Headers> {
     let headers = Headers::new();
     headers.set("upgrade", "websocket")?;
+    headers.set(EXPIRES, &expires_at.millis().to_string())?;
     if let Some(name) = subprotocol {
         headers.set(SUBPROTOCOL, name)?;
     }
     Ok(headers)
 }
 
-/// An object's answer to such a request. A client that offered no subprotocol is told of none, or it would hang up.
-pub fn accepted(request: &Request, client: WebSocket) -> Result<Response> {
+/// Takes a socket in, for an object that was asked for one, unless it has `most` already.
+pub fn accept(state: &State, request: &Request, most: usize) -> Result<Option<(WebSocket, Response)>> {
+    if state.get_websockets().len() >= most {
+        return Ok(None);
+    }
+    let expires_at = request.headers().get(EXPIRES)?.and_then(|ms| ms.parse().ok()).unwrap_or(0.0);
+    let pair = WebSocketPair::new()?;
+    state.accept_web_socket(&pair.server);
+    pair.server.serialize_attachment(Attachment { expires_at })?;
     let mut answer = ResponseBuilder::new().with_status(101);
+    // A client that offered no subprotocol is told of none, or it would hang up.
     if let Some(name) = request.headers().get(SUBPROTOCOL)? {
         answer = answer.with_header(SUBPROTOCOL, &name)?;
     }
-    Ok(answer.with_websocket(client).empty())
+    Ok(Some((pair.server, answer.with_websocket(pair.client).empty())))
+}
+
+/// Whether the proof that a socket was opened by has ended.
+pub fn has_ended(socket: &WebSocket, now: Timestamp) -> bool {
+    let attachment = socket.deserialize_attachment::<Attachment>().ok().flatten();
+    attachment.is_none_or(|kept| kept.expires_at <= now.millis() as f64)
+}
+
+/// Tells all of an object's sockets but one, and closes those whose proof has ended instead.
+pub fn tell_all(state: &State, text: &str, but: Option<&WebSocket>) {
+    let now = now();
+    for socket in state.get_websockets() {
+        if has_ended(&socket, now) {
+            close(&socket, EXPIRED, "proof ended");
+        } else if but.is_none_or(|other| other.as_ref() != socket.as_ref()) {
+            // A socket that is closing refuses; its client fetches the gap when it is back.
+            let _ = socket.send_with_str(text);
+        }
+    }
 }
 
 /// Answers the closing of a socket, as the protocol asks (RFC 6455, section 5.5.1).

@@ -30,7 +30,7 @@ impl fmt::Display for InvalidText {
 pub struct MessageText(String);
 
 impl MessageText {
-    /// The most characters a message may have (`contract.md`, section 1).
+    /// The most characters a message may have.
     pub const LIMIT: usize = 4000;
 
     /// Reads what was typed: line ends become `\n`, control characters go, white space around it goes.

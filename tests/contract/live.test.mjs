@@ -195,3 +195,15 @@ test('a socket outlives its token only until its next frame', async () => {
   const api = client(dev.baseUrl, { authorization: `Bearer ${token}` })
   assert.equal((await api.get(`${ada.path}/history`)).status, 401)
 })
+
+test('a socket whose token has ended hears nothing more: it is closed instead', async () => {
+  const { ada } = await known()
+  const exp = Math.ceil(Date.now() / 1000) + 1
+  const live = await socket(`${dev.baseUrl}${ada.path}/live`, ['porchlight.v1', sign(claims(dev, ada.id, { exp }))])
+  open.push(live)
+  await live.next(is('hello'))
+  await new Promise((resolve) => setTimeout(resolve, exp * 1000 + 100 - Date.now()))
+  await ada.say('for proven ears only')
+  assert.equal((await live.closed).code, 4401)
+  assert.ok(!live.frames.some(is('message')))
+})

@@ -1,4 +1,4 @@
-//! The agents' API: `/organizations/:orgId/…` (`contract.md`, section 1, "Admin neighbours").
+//! The agents' API: `/organizations/:orgId/…`.
 
 pub mod conversation;
 #[cfg(feature = "schema")]

@@ -1,4 +1,4 @@
-//! The visitor API: `/web-chat/:token/…` (`contract.md`, section 1).
+//! The visitor API: `/web-chat/:token/…`.
 
 #[cfg(feature = "schema")]
 pub mod describe;

@@ -14,8 +14,6 @@ pub(super) const REFUSED: u16 = 422;
 pub(super) const REPLAYED: u16 = 208;
 /// The header with the cursor of the next older page.
 pub(super) const CURSOR: &str = "x-cursor";
-/// The header that tells a Thread when a socket's proof ends, in milliseconds since 1970.
-pub(super) const EXPIRES: &str = "x-expires-at";
 
 /// The Thread of one visitor of one widget.
 #[derive(Debug)]
@@ -59,8 +57,7 @@ impl Thread {
         expires_at: Timestamp,
         subprotocol: Option<&str>,
     ) -> Result<Response, ThreadError> {
-        let headers = socket::handshake(subprotocol)?;
-        headers.set(EXPIRES, &expires_at.millis().to_string())?;
+        let headers = socket::handshake(subprotocol, expires_at)?;
         let mut response = self.0.connect(headers).await?;
         match response.status_code() {
             101 => Ok(response),

@@ -45,8 +45,13 @@ pub enum Command {
 pub enum Party {
     /// The visitor.
     Visitor,
-    /// An agent, under this name.
-    Agent(String),
+    /// An agent.
+    Agent {
+        /// The name they go by.
+        name: String,
+        /// The conversation they are in.
+        conversation: ConversationId,
+    },
 }
 
 /// What a visitor says of themselves; kept as claims. What is `None` stays as it was.

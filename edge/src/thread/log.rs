@@ -319,7 +319,7 @@ impl Log {
     }
 
     /// The places of a conversation's first message and of the last it can have.
-    fn span(&self, id: ConversationId) -> Result<Option<(u32, u32)>, ThreadError> {
+    pub fn span(&self, id: ConversationId) -> Result<Option<(u32, u32)>, ThreadError> {
         #[derive(Deserialize)]
         struct Row {
             first_seq: u32,
@@ -399,7 +399,7 @@ impl Log {
 
     /// Notes how far D1 has followed a conversation: its row up to `revision`, its messages up to `changed`.
     pub fn projected(&self, id: ConversationId, revision: u32, changed: u32) -> Result<(), ThreadError> {
-        let sql = "UPDATE conversations SET projected_revision = ?2,
+        let sql = "UPDATE conversations SET projected_revision = max(projected_revision, ?2),
             projected_changed = max(projected_changed, ?3) WHERE id = ?1";
         self.run(sql, vec![text(id), number(revision), number(changed)])
     }

@@ -9,7 +9,7 @@ use super::head::Head;
 use super::log::Log;
 use super::{live, projection};
 use crate::platform::now;
-use crate::rate::{MESSAGES, Window};
+use crate::rate::{EVENTS, MESSAGES, Window};
 use crate::socket::answer_close;
 use crate::store::Database;
 use crate::store::flows::{self, FlowVersion};
@@ -30,6 +30,9 @@ pub struct Thread {
     pub(super) state: State,
     pub(super) env: Env,
     pub(super) messages: RefCell<Window>,
+    pub(super) events: RefCell<Window>,
+    /// What the agents were told last of the visitor's typing, and when.
+    pub(super) typing: Cell<(bool, i64)>,
     log: Result<Log, String>,
     /// A copy of what the log says, dropped whenever a command fails.
     head: RefCell<Option<Head>>,
@@ -39,6 +42,8 @@ pub struct Thread {
     alarm: Cell<Option<i64>>,
     /// When D1 was told last, as far as this copy of the object knows.
     told: Cell<i64>,
+    /// How often in a row D1 could not be told.
+    failures: Cell<u32>,
 }
 
 /// What was done, as JSON for whoever asked.
@@ -107,8 +112,8 @@ impl Thread {
     pub(super) async fn project_in(&self, milliseconds: i64) -> Result<(), ThreadError> {
         let at = now().millis() + milliseconds;
         if self.alarm.get().is_none_or(|set| set > at) {
-            self.alarm.set(Some(at));
             self.state.storage().set_alarm(milliseconds).await?;
+            self.alarm.set(Some(at));
         }
         Ok(())
     }
@@ -128,8 +133,14 @@ impl Thread {
                 self.log()?.page(history.conversation, history.page, history.limit)
             }
             Command::State(conversation) => self.tell_state(conversation),
-            Command::Typing { by, on } => self.typing(&by, on, None).await,
-            Command::Seen { by, seq } => self.seen(&by, seq, None).await,
+            Command::Typing { by, on } => {
+                self.pass_event(&by)?;
+                self.typing(&by, on, None).await
+            }
+            Command::Seen { by, seq } => {
+                self.pass_event(&by)?;
+                self.seen(&by, seq, None).await
+            }
             Command::Close(conversation) => self.close(conversation).await,
             Command::Reopen(conversation) => self.reopen(conversation).await,
         }
@@ -149,6 +160,10 @@ impl Thread {
     }
 
     async fn hear(&self, socket: &WebSocket, message: WebSocketIncomingMessage) -> Result<(), ThreadError> {
+        if self.pass_event(&Party::Visitor).is_err() {
+            live::silence(socket);
+            return Ok(());
+        }
         match live::read(socket, message, now()) {
             Some(ClientFrame::Typing { on }) => self.typing(&Party::Visitor, on, Some(socket)).await?,
             Some(ClientFrame::Seen { seq }) => self.seen(&Party::Visitor, seq, Some(socket)).await?,
@@ -174,10 +189,13 @@ impl DurableObject for Thread {
         Self {
             log: Log::open(state.storage().sql()).map_err(|error| format!("{error:?}")),
             messages: RefCell::new(Window::new(&env, MESSAGES)),
+            events: RefCell::new(Window::new(&env, EVENTS)),
+            typing: Cell::new((false, 0)),
             head: RefCell::new(None),
             graph: RefCell::new(None),
             alarm: Cell::new(None),
             told: Cell::new(0),
+            failures: Cell::new(0),
             state,
             env,
         }
@@ -198,10 +216,15 @@ impl DurableObject for Thread {
         let told = async { projection::bring_up_to_date(&self.env, self.log()?, &self.head()?).await };
         let result = told.await;
         self.told.set(now().millis());
-        if let Err(error) = result {
-            self.failed(&error);
-            if let Err(error) = self.project_in(projection::RETRY).await {
+        match result {
+            Ok(()) => self.failures.set(0),
+            Err(error) => {
                 self.failed(&error);
+                let again = projection::retry_in(self.failures.get());
+                self.failures.set(self.failures.get() + 1);
+                if let Err(error) = self.project_in(again).await {
+                    self.failed(&error);
+                }
             }
         }
         Response::empty()

@@ -13,8 +13,12 @@ use worker::Env;
 pub const DEBOUNCE: i64 = 250;
 /// How often D1 is told at most while one change follows the other, in milliseconds.
 pub const INTERVAL: i64 = 1_000;
-/// How long to wait after D1 could not be told, in milliseconds.
-pub const RETRY: i64 = 5_000;
+
+/// How long to wait after D1 could not be told so often in a row, in milliseconds: 5 s, then twice as long each time, up
+/// to ten minutes or so.
+pub fn retry_in(failures: u32) -> i64 {
+    5_000 << failures.min(7)
+}
 
 /// The most messages written in one batch.
 const BATCH: u32 = 50;
@@ -26,7 +30,9 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
         loop {
             let messages = log.unprojected_messages(conversation.id, BATCH)?;
             project(&db, head, &conversation, &messages).await?;
-            log.projected(conversation.id, conversation.revision, messages.changed)?;
+            // The row is told in full with the last of its messages only: what fails before that is begun again.
+            let full = messages.count == BATCH;
+            log.projected(conversation.id, if full { 0 } else { conversation.revision }, messages.changed)?;
             let frame = InboxFrame::Conversation {
                 id: conversation.id,
                 status: conversation.status,
@@ -34,7 +40,7 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
                 messages: RawValue::from_string(messages.json)?,
             };
             inbox::tell(env, head.organization, &frame).await;
-            if messages.count < BATCH {
+            if !full {
                 break;
             }
         }

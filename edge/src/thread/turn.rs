@@ -7,6 +7,7 @@ use shared::flow::run::{Effect, Input, Outcome, Run, advance};
 use shared::flow::value::Value;
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::{Author, AuthorKind, MessageType, Notice, Payload};
+use shared::text::{Email, Line, Name};
 use std::collections::BTreeMap;
 
 /// A message that is about to be given its place.
@@ -78,12 +79,17 @@ fn known(head: &Head) -> BTreeMap<String, Value> {
     known
 }
 
+/// What the flow learned becomes a claim where it has the form of one.
 fn learn(profile: &mut Profile, run: &Run) {
-    for (name, claim) in
-        [("name", &mut profile.name), ("email", &mut profile.email), ("phone", &mut profile.phone)]
-    {
-        if let Some(value) = run.variables.get(name).filter(|value| !value.is_empty()) {
-            *claim = Some(value.to_string());
-        }
+    let said = |name: &str| run.variables.get(name).map(Value::to_string);
+    let line = |name: Name| name.as_option().map(str::to_owned);
+    if let Some(name) = said("name").and_then(|said| Name::parse(&said).ok()).and_then(line) {
+        profile.name = Some(name);
+    }
+    if let Some(email) = said("email").and_then(|said| Email::parse(said.trim()).ok()) {
+        profile.email = Some(email.to_string());
+    }
+    if let Some(phone) = said("phone").and_then(|said| Line::<40>::parse(&said).ok()) {
+        profile.phone = phone.as_option().map(str::to_owned).or(profile.phone.take());
     }
 }

@@ -1,4 +1,4 @@
-//! The steps a flow is made of, as they are written in JSON (`contract.md`, section 3).
+//! The steps a flow is made of, as they are written in JSON.
 
 use super::condition::When;
 use super::value::Value;

@@ -27,7 +27,10 @@ pub async fn reopen(held: &Held) -> Result<Success, ApiError> {
 /// `POST conversations/:id/events`.
 pub async fn tell(mut call: Call, held: &Held) -> Result<Success, ApiError> {
     let body: EventRequest = body::json(&mut call.request).await?;
-    let answer = held.thread.ask(&body.command(Party::Agent(call.key.agent_name))).await?;
+    let answer = held
+        .thread
+        .ask(&body.command(Party::Agent { name: call.key.agent_name, conversation: held.id }))
+        .await?;
     Ok(Success::created(answer.json))
 }
 

@@ -65,7 +65,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         Operation::Live => Described {
             summary: "Opens the agents' live socket, with the subprotocol porchlight.v1; the key in a header or as a second one.",
             success: Success::Socket,
-            errors: &[401, 403, 404, 426],
+            errors: &[401, 403, 404, 426, 429],
             ..described
         },
     }

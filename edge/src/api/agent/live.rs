@@ -19,5 +19,9 @@ pub async fn connect(request: Request, env: Env, values: &[String]) -> Result<Re
         Some(key) => KeyProof::from_text(key, &directory, organization, scope, now()).await?,
         None => KeyProof::from_headers(request.headers(), &directory, organization, scope, now()).await?,
     };
-    Ok(inbox::live(&env, organization, offered.subprotocol()).await?)
+    let response = inbox::live(&env, organization, offered.subprotocol()).await?;
+    match response.status_code() {
+        101 => Ok(response),
+        _ => Err(ApiError::TooMany { limit: 1000, retry_after: 60 }),
+    }
 }

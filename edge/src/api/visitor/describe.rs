@@ -54,12 +54,12 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Tells of typing and seeing, for clients without a socket.",
             body: Some(named::<EventRequest>(generator)),
             success: Success::Data(201, done()),
-            errors: &[400, 401, 404, 413, 415],
+            errors: &[400, 401, 404, 413, 415, 429],
             ..described
         },
         Operation::Live => Described {
             summary: "Opens the live socket, with the subprotocol porchlight.v1 and the token as a second one.",
-            errors: &[401, 404, 426],
+            errors: &[401, 404, 426, 429],
             ..described
         },
     }

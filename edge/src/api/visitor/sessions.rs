@@ -50,12 +50,16 @@ pub struct SessionRequest {
 
 /// Handles it.
 pub async fn create(mut call: Call) -> Result<Success, ApiError> {
-    limit(&call).await?;
-    let body: SessionRequest = body::json(&mut call.request).await?;
     let now = now();
     let signer = secret::visitor_tokens(&call.env)?;
     let widget = call.widget.widget;
     let known = VisitorProof::renewable(call.request.headers(), &signer, widget, now).ok();
+    if known.is_none() {
+        limit(&call).await?;
+    }
+    let body: SessionRequest = body::json(&mut call.request).await?;
+    // A token that has ended brings the visitor back, and changes nothing of who they are.
+    let ended = known.as_ref().is_some_and(|proof| proof.expires_at <= now);
     let visitor = match known {
         Some(proof) if body.visitor_id.is_none_or(|hint| hint == proof.visitor) => proof.visitor,
         _ => VisitorId::new(now, random()?),
@@ -66,7 +70,7 @@ pub async fn create(mut call: Call) -> Result<Success, ApiError> {
         widget,
         visitor,
         flow: call.widget.flow,
-        profile: profile(&body)?,
+        profile: profile(&body, if ended { Mode::Anonymous } else { body.mode })?,
     };
     let opened: Opened = thread.tell(&Command::Open(open)).await?;
     let expires_at = now.plus_seconds(LIFETIME);
@@ -98,14 +102,22 @@ async fn limit(call: &Call) -> Result<(), ApiError> {
         return Ok(());
     }
     let address = call.request.headers().get("cf-connecting-ip")?.unwrap_or_default();
-    let key = format!("{}:{address}", call.widget.widget);
+    let key = format!("{}:{}", call.widget.widget, network(&address));
     match call.env.rate_limiter("SESSIONS_PER_IP")?.limit(key).await?.success {
         true => Ok(()),
         false => Err(ApiError::TooMany { limit: 30, retry_after: 60 }),
     }
 }
 
-fn profile(body: &SessionRequest) -> Result<Profile, ApiError> {
+/// Whom an address stands for: itself, or for IPv6 its network of 64 bits, which one household has (RFC 6177).
+fn network(address: &str) -> String {
+    match address.parse::<core::net::Ipv6Addr>() {
+        Ok(v6) => v6.segments().iter().take(4).map(|part| format!("{part:x}:")).collect(),
+        Err(_) => address.into(),
+    }
+}
+
+fn profile(body: &SessionRequest, mode: Mode) -> Result<Profile, ApiError> {
     let page = [
         ("url", body.url.as_ref().and_then(Line::as_option)),
         ("referer", body.referer.as_ref().and_then(Line::as_option)),
@@ -114,7 +126,7 @@ fn profile(body: &SessionRequest) -> Result<Profile, ApiError> {
     ];
     let context: BTreeMap<_, _> = page.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
     let context = (!context.is_empty()).then(|| serde_json::to_string(&context)).transpose()?;
-    Ok(match body.mode {
+    Ok(match mode {
         Mode::Anonymous => Profile { context, ..Profile::default() },
         Mode::Identified => Profile {
             name: body.name.as_ref().and_then(Line::as_option).map(Into::into),
@@ -123,4 +135,16 @@ fn profile(body: &SessionRequest) -> Result<Profile, ApiError> {
             context,
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn an_ipv6_address_stands_for_its_network() {
+        assert_eq!(network("203.0.113.7"), "203.0.113.7");
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+    }
 }
