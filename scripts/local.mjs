@@ -45,9 +45,11 @@ export async function prepare(progress, state) {
  */
 export async function serve({ port, state, variables = {}, say = () => {} }) {
   const baseUrl = `http://localhost:${port}`
-  if (await listens(port)) throw new Failure(`Port ${port} is taken.`, 'Stop what listens there, or set PORT to another port, and try again.')
+  await demandPort(port)
   const vars = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`])
-  const args = ['dev', '--port', String(port), '--ip', '127.0.0.1', '--persist-to', state, '--show-interactive-dev-session=false', ...vars]
+  // Two servers that start at once would choose the same port for their debuggers.
+  const inspector = String(await freePort())
+  const args = ['dev', '--port', String(port), '--inspector-port', inspector, '--ip', '127.0.0.1', '--persist-to', state, '--show-interactive-dev-session=false', ...vars]
   // A group of its own, so that stopping it stops workerd too.
   const child = spawn(WRANGLER, args, { cwd: repo(), env: { ...environment, PORCHLIGHT_BUILT: '1' }, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const output = []
@@ -79,7 +81,7 @@ export async function serve({ port, state, variables = {}, say = () => {} }) {
 
   const until = Date.now() + START_MS
   while (!(await answers(baseUrl))) {
-    if (ended || output.some((line) => line.includes('runtime failed to start')) || Date.now() > until) {
+    if (ended || output.some((line) => /runtime failed to start|Address already in use/.test(line)) || Date.now() > until) {
       await stop()
       throw new Failure(`The server did not start on port ${port}.`, 'Read the lines above. If the port is taken, set PORT to another one and try again.', output)
     }
@@ -98,6 +100,11 @@ export function freePort() {
       probe.close(() => resolve(port))
     })
   })
+}
+
+/** Fails where somebody listens on a port already. */
+export async function demandPort(port) {
+  if (await listens(port)) throw new Failure(`Port ${port} is taken.`, 'Stop what listens there, or set PORT to another port, and try again.')
 }
 
 function listens(port) {

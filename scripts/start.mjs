@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { build, BUILD_STEPS } from './build.mjs'
+import { demandPort, prepare, serve } from './local.mjs'
 import { ensureNode22 } from './node22.mjs'
 import { installPackages, PACKAGES_STEPS } from './packages.mjs'
 import { createProgress, Failure, main, onSignals } from './progress.mjs'
@@ -12,16 +13,16 @@ import { repo } from './repo.mjs'
 import { toolchain, TOOLCHAIN_STEPS } from './toolchain.mjs'
 
 await main(async () => {
-  const port = Number(process.env.PORT ?? 8787)
+  const port = Number(process.env.PORT || 8787)
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw new Failure(`PORT is ${process.env.PORT}, which is not a port.`, 'Set PORT to a number from 1 to 65535.')
   }
   await ensureNode22()
+  await demandPort(port)
   const progress = createProgress(PACKAGES_STEPS + TOOLCHAIN_STEPS + BUILD_STEPS + 2)
   await installPackages(progress)
   await build(progress, await toolchain(progress))
 
-  const { prepare, serve } = await import('./local.mjs')
   const state = repo('.local', 'state')
   await progress.step('Preparing the local database', () => prepare(progress, state))
   ensureSecret()

@@ -97,7 +97,7 @@ async function cargoInstall(progress, crate, version, flags) {
   let note = 'already there: checked'
   const folder = await installOnce(name, async (target) => {
     note = undefined
-    progress.note(`compiling ${name} (once, about three minutes)`)
+    progress.note(`compiling ${name} (once, some minutes)`)
     const objects = cachePath(`${name}.objects`)
     mkdirSync(objects, { recursive: true })
     // These tools run for a second a build and are compiled by everyone: a light optimization is enough.

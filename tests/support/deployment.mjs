@@ -36,7 +36,7 @@ export async function ownDeployment(variables = { RATE_LIMITS: 'off' }, rows = '
   const log = []
   await prepared(state)
   if (rows !== '') await sql(state, rows)
-  const start = () => serve({ port, state, variables: { SECRET_KEY, ...variables }, say: (line) => log.push(line) })
+  const start = () => patiently(() => serve({ port, state, variables: { SECRET_KEY, ...variables }, say: (line) => log.push(line) }))
   let server = await start()
   return {
     dev: { ...server.dev, pristine: pristine(state) },
@@ -49,6 +49,16 @@ export async function ownDeployment(variables = { RATE_LIMITS: 'off' }, rows = '
       await server.stop()
       rmSync(state, { recursive: true, force: true })
     },
+  }
+}
+
+/** Tries again where another server that started at the same moment took a port that was free a moment ago. */
+async function patiently(start, tries = 3) {
+  try {
+    return await start()
+  } catch (error) {
+    if (tries === 1 || !error.output?.some((line) => line.includes('Address already in use'))) throw error
+    return patiently(start, tries - 1)
   }
 }
 
