@@ -141,6 +141,26 @@ proptest! {
 }
 
 #[test]
+fn a_session_token_is_one_that_a_header_can_carry() {
+    let read = |token: &str| {
+        let json = serde_json::json!({
+            "sessionToken": token,
+            "visitorId": VisitorId::new(Timestamp::from_millis(0), [0; 10]).text(),
+            "identityVerified": false,
+            "expiresAt": "2026-01-01T00:00:00.000Z",
+            "conversationId": ConversationId::new(Timestamp::from_millis(0), [0; 10]).text(),
+        });
+        Session::decode(&Parsed(json)).is_some()
+    };
+    for token in ["a", "eyJh.bGci-_.09AZ", &"a".repeat(4096)] {
+        assert!(read(token), "{token}");
+    }
+    for token in ["", "a\nb", "a b", "a,b", "a\u{e9}", "a\u{1f4a1}", "a\0", &"a".repeat(4097)] {
+        assert!(!read(token), "{token:?}");
+    }
+}
+
+#[test]
 fn what_the_widget_says_is_what_the_edge_reads() {
     for frame in [ClientFrame::Typing { on: true }, ClientFrame::Seen { seq: u32::MAX }] {
         assert_eq!(serde_json::from_str::<ClientFrame>(&frame.encode()).unwrap(), frame);

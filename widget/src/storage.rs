@@ -12,6 +12,9 @@ use shared::wire::session::Session;
 use shared::wire::source::Source;
 use wasm_bindgen::JsValue;
 
+/// How many messages are read from storage: each takes a place on the screen before the panel can be used.
+const MOST: usize = 100;
+
 /// The browser's storage, as one widget sees it.
 pub struct Storage {
     prefix: String,
@@ -109,17 +112,32 @@ impl Storage {
         Some(Outgoing { id, text, at: i64::from(stored.get("at")?.count()?) * 1000, fate, not_before: 0 })
     }
 
-    /// Everything that is stored.
+    /// Everything that is stored, of which what makes no sense is dropped; of messages no more than [`MOST`].
     pub fn all(&self) -> (Option<Box<Session>>, Vec<Outgoing>) {
         let (mut session, mut outbox) = (None, Vec::new());
         let Some(area) = Self::area() else { return (session, outbox) };
+        let value = |name: &str| area.get_item(name).ok().flatten();
+        if let Some(stored) = value(&self.name(&["session"])) {
+            session = Self::session(&stored);
+            if session.is_none() {
+                self.forget_session();
+            }
+        }
+        let mut ids = Vec::new();
         for n in 0..area.length().unwrap_or(0) {
             let Ok(Some(name)) = area.key(n) else { continue };
-            let Some(key) = self.key(&name) else { continue };
-            let value = area.get_item(&name).ok().flatten().unwrap_or_default();
-            match key {
-                Key::Session => session = Self::session(&value),
-                Key::Outgoing(id) => outbox.extend(Self::outgoing(id, &value)),
+            if let Some(Key::Outgoing(id)) = self.key(&name) {
+                ids.push(id);
+            }
+            if ids.len() == MOST {
+                break;
+            }
+        }
+        for id in ids {
+            let name = self.name(&["out.", id.as_str()]);
+            match value(&name).and_then(|stored| Self::outgoing(id.clone(), &stored)) {
+                Some(entry) => outbox.push(entry),
+                None => self.drop_outgoing(&id),
             }
         }
         (session, outbox)

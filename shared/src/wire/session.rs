@@ -36,7 +36,7 @@ impl Session {
         let expires_at = source.get("expiresAt")?.time()?;
         let conversation_id = ConversationId::parse(&text("conversationId")?).ok()?;
         Some(Self {
-            session_token: text("sessionToken")?,
+            session_token: text("sessionToken").filter(|token| is_token(token))?,
             visitor_id,
             identity_verified,
             expires_at,
@@ -45,4 +45,10 @@ impl Session {
             email: text("email"),
         })
     }
+}
+
+/// Whether this is made of what a JWT is made of. A browser throws at a header with a line feed in it.
+fn is_token(text: &str) -> bool {
+    let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    (1..=4096).contains(&text.len()) && text.bytes().all(known)
 }
