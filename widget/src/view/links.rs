@@ -36,7 +36,7 @@ fn address(text: &str) -> usize {
     let mut length = text.len() - host.len();
     let mut sure = 0;
     for c in host.chars() {
-        if c <= ' ' || matches!(c, '<' | '>' | '"' | '\u{a0}' | '\u{3000}') {
+        if ends(c) {
             break;
         }
         length += c.len_utf8();
@@ -46,6 +46,15 @@ fn address(text: &str) -> usize {
         }
     }
     sure
+}
+
+/// Whether no address goes on with this: spaces, and what is not seen but changes what is.
+fn ends(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..=' ' | '<' | '>' | '"' | '\u{a0}' | '\u{3000}' | '\u{feff}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
+    )
 }
 
 #[cfg(test)]
@@ -64,6 +73,14 @@ mod tests {
             Words("). Not http://, nor httpx."),
         ];
         assert_eq!(pieces(text), expected);
+    }
+
+    #[test]
+    fn an_address_ends_where_nothing_can_be_seen() {
+        for c in ['\u{200b}', '\u{200f}', '\u{202a}', '\u{202e}', '\u{2060}', '\u{2069}', '\u{feff}'] {
+            let text = ["https://a.example/", "moc.live"].join(c.encode_utf8(&mut [0; 4]));
+            assert_eq!(pieces(&text).first(), Some(&Link("https://a.example/")), "{}", c.escape_unicode());
+        }
     }
 
     #[test]
