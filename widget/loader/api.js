@@ -3,8 +3,9 @@
  * A page with several widgets names the one it means: `Porchlight('open', token)`; the first is meant otherwise.
  */
 export function createApi() {
-  const stub = window.Porchlight
-  if (stub && stub.widgets) return stub
+  // An element of the page with this id is no stub.
+  const stub = window.Porchlight instanceof Function && window.Porchlight
+  if (stub.widgets) return stub
 
   const listeners = {}
   const widgets = []
@@ -36,6 +37,6 @@ export function createApi() {
 
   window.Porchlight = api
   // After the caller has added its widget.
-  if (stub && stub.q) Promise.resolve().then(() => stub.q.forEach((args) => api(...args).catch(console.error)))
+  if (stub.q) Promise.resolve().then(() => stub.q.forEach((args) => api(...args).catch(console.error)))
   return api
 }

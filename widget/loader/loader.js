@@ -6,7 +6,13 @@
 import { look } from './look.js'
 import { createApi } from './api.js'
 
-const script = document.currentScript || document.querySelector('script[data-widget][src*="porchlight.js"]')
+/**
+ * What the document itself says: an element of the page that is named `currentScript` or `body` would else answer, and
+ * `src` of such an image would say where our code comes from.
+ */
+const page = (name) => Reflect.get(Document.prototype, name, document)
+
+const script = page('currentScript') || document.querySelector('script[data-widget][src*="porchlight.js"]')
 const { widget: token, color, position, scheme, label = 'Open chat' } = script.dataset
 const base = new URL(script.src).origin
 const api = createApi()
@@ -26,7 +32,7 @@ function start() {
     return api.panel.then(({ mount }) => (panel ||= mount({
       root, host, launcher, adopt, token, base,
       brand: color || '', side: position || '', scheme: scheme || '',
-      emit: api.emit,
+      emit: api.emit, page,
     })))
   }
 
@@ -86,8 +92,8 @@ async function fetchPanel(base, api) {
 function attach(host, done) {
   const observer = new MutationObserver(() => place())
   const place = () => {
-    const { body, documentElement } = document
-    observer.observe(documentElement, { childList: true })
+    const body = page('body')
+    observer.observe(page('documentElement'), { childList: true })
     if (!body) return
     observer.observe(body, { childList: true })
     if (host.parentNode !== body) body.append(host)

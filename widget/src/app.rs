@@ -107,7 +107,7 @@ impl App {
         let session = model.session.as_deref();
         match command {
             Command::FetchSettings => self.http.settings(),
-            Command::AskSession => self.http.session(session),
+            Command::AskSession => self.http.session(&self.host, session),
             Command::Disconnect => self.socket.disconnect(),
             Command::Say(frame) => self.socket.say(&frame.encode()),
             Command::Ping => self.socket.say("ping"),

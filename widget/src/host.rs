@@ -30,6 +30,9 @@ extern "C" {
     /// The colour scheme that the snippet asks for.
     #[wasm_bindgen(method, getter)]
     pub fn scheme(this: &Host) -> String;
+    /// What the document says, whatever elements of the page are named.
+    #[wasm_bindgen(method, catch)]
+    pub fn page(this: &Host, name: &str) -> Result<JsValue, JsValue>;
     /// Lays styles into the shadow root; a later call with the same slot replaces what lay there.
     #[wasm_bindgen(method)]
     pub fn adopt(this: &Host, slot: u32, css: &str);

@@ -63,7 +63,7 @@ impl View {
             header,
             banner,
             theme,
-            phone: phone::Phone::new(&panel),
+            phone: phone::Phone::new(host, &panel),
             panel,
             open: false,
         }

@@ -2,6 +2,7 @@
 //! timeout alike, where promises would need a listener for each step.
 
 use crate::dom::{join, on, window};
+use crate::host::Host;
 use crate::js_source::Parsed;
 use crate::state::event::{Answer, Event, Failure, Page};
 use crate::state::outbox::Outgoing;
@@ -91,8 +92,7 @@ impl Http {
     }
 
     /// `POST sessions`, as the visitor we were, if we were one.
-    pub fn session(&self, old: Option<&Session>) {
-        let window = window();
+    pub fn session(&self, host: &Host, old: Option<&Session>) {
         let short = |mut text: String, limit: usize| {
             let end = (0..=limit).rev().find(|&end| text.is_char_boundary(end));
             text.truncate(end.unwrap_or(text.len()));
@@ -103,11 +103,13 @@ impl Http {
         if let Some(old) = old {
             body.string("visitorId", &old.visitor_id.text());
         }
-        if let Some(page) = window.document() {
-            body.string("url", &short(page.url().unwrap_or_default(), 500));
-            body.string("referer", &short(page.referrer(), 500)).string("title", &short(page.title(), 500));
+        for (key, name) in [("url", "URL"), ("referer", "referrer"), ("title", "title")] {
+            // A page may have made any of them throw, or something else than a text.
+            if let Some(text) = host.page(name).ok().and_then(|value| value.as_string()) {
+                body.string(key, &short(text, 500));
+            }
         }
-        if let Some(lang) = window.navigator().language() {
+        if let Some(lang) = window().navigator().language() {
             body.string("lang", &short(lang, 20));
         }
         self.call("sessions", old, Some(&body.end()), Ask::Session);

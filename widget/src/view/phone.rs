@@ -1,6 +1,7 @@
 //! On a phone the panel is the whole screen: the page below must not scroll, and the keyboard must not cover us.
 
 use crate::dom::{keep, on, style, window};
+use crate::host::Host;
 use alloc::{boxed::Box, string::String};
 use core::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
@@ -18,12 +19,11 @@ pub struct Phone {
 
 impl Phone {
     /// Watches the part of the screen that the keyboard leaves.
-    pub fn new(panel: &HtmlElement) -> &'static Self {
-        let page = window().document().and_then(|document| document.document_element());
+    pub fn new(host: &Host, panel: &HtmlElement) -> &'static Self {
         let phone = keep(Self {
             panel: panel.clone(),
             viewport: window().visual_viewport(),
-            page: page.map(JsCast::unchecked_into),
+            page: host.page("documentElement").ok().map(JsCast::unchecked_into),
             held: RefCell::default(),
             open: Cell::new(false),
         });
