@@ -10,10 +10,9 @@ const EXPOSED: &str =
 /// How long a browser may keep a preflight's answer, in seconds; Chromium keeps none longer.
 const MAX_AGE: &str = "7200";
 
-/// Lets a page of this origin read the answer. The origin is echoed: a list cannot be said, and `*` would hide that
-/// the answer varies.
+/// Lets a page of this origin read the answer, which says `Vary: Origin` by itself. The origin is echoed: a list cannot
+/// be said, and `*` would hide that the answer varies.
 pub fn allow(headers: &Headers, origin: Option<&str>) -> Result<()> {
-    headers.append("vary", "Origin")?;
     if let Some(origin) = origin {
         headers.set("access-control-allow-origin", origin)?;
         headers.set("access-control-expose-headers", EXPOSED)?;
@@ -25,6 +24,7 @@ pub fn allow(headers: &Headers, origin: Option<&str>) -> Result<()> {
 pub fn preflight(methods: &str) -> Result<Response> {
     let response = Response::empty()?.with_status(204);
     let headers = response.headers();
+    headers.set("vary", "Origin")?;
     headers.set("access-control-allow-methods", methods)?;
     headers.set("access-control-allow-headers", ALLOWED)?;
     headers.set("access-control-max-age", MAX_AGE)?;
