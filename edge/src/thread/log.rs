@@ -1,14 +1,16 @@
-//! What a Thread knows for good, in its own SQLite. All SQL of the Thread stands here.
+//! What a Thread knows for good, in its own SQLite: here itself and its conversations, in `messages` what was said, in
+//! `behind` what D1 does not know yet. All SQL of the Thread stands in these files.
 
-use super::command::{Page, Profile, ThreadError};
+pub mod behind;
+mod messages;
+
+use super::command::{Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
-use super::object::Obeyed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use shared::flow::step::Step;
-use shared::id::{ClientId, ConversationId, MessageId, OrganizationId, VisitorId, WidgetId};
+use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
 use shared::model::conversation::ConversationStatus;
-use shared::model::message::{Direction, Message};
 use shared::time::Timestamp;
 use worker::{SqlStorage, SqlStorageValue};
 
@@ -57,48 +59,9 @@ const TABLES: &str = "
         FROM conversations c;
 ";
 
-/// The most unread messages that are counted.
-const MAX_UNREAD: u32 = 1000;
-
-/// A message of the table `messages m` as it is told: its status is worked out from how far the other side has seen.
-const MESSAGE_JSON: &str = "substr(m.json, 1, length(m.json) - 1) || ',\"status\":\"' || iif(m.seq <=
-    iif(m.inward, (SELECT agent_seen FROM thread), (SELECT visitor_seen FROM thread)), 'seen', 'sent') || '\"}'";
-
 /// The Thread's database.
 #[derive(Debug)]
 pub struct Log(SqlStorage);
-
-/// Messages that D1 is behind with.
-#[derive(Debug, Deserialize)]
-pub struct Behind {
-    /// A JSON array of them, without status, oldest change first.
-    pub json: String,
-    /// How many there are.
-    pub count: u32,
-    /// The count of changes at the last of them.
-    pub changed: u32,
-}
-
-/// A conversation whose row in D1 is behind.
-#[derive(Debug)]
-pub struct Unprojected {
-    /// Its id.
-    pub id: ConversationId,
-    /// Where it stands.
-    pub status: ConversationStatus,
-    /// When it began.
-    pub created_at: Timestamp,
-    /// When it last changed.
-    pub updated_at: Timestamp,
-    /// When it was closed, if it is.
-    pub closed_at: Option<Timestamp>,
-    /// Its revision.
-    pub revision: u32,
-    /// The last message the visitor may see.
-    pub last_message: Option<String>,
-    /// How many of the visitor's messages no agent has seen.
-    pub unread: u32,
-}
 
 impl Log {
     /// Opens the database.
@@ -229,93 +192,12 @@ impl Log {
         )
     }
 
-    /// Keeps a new message.
-    pub fn append(&self, message: &Message) -> Result<String, ThreadError> {
-        let json = serde_json::to_string(message)?;
-        let sql = "INSERT INTO messages (seq, changed, id, client_id, inward, private, created_at, json)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-        self.run(
-            sql,
-            vec![
-                number(message.seq),
-                number(message.changed),
-                text(message.id),
-                message.client_id.as_ref().map(ClientId::as_str).into(),
-                SqlStorageValue::Integer((message.direction == Direction::In).into()),
-                SqlStorageValue::Integer(message.private.into()),
-                text(message.created_at),
-                json.as_str().into(),
-            ],
-        )?;
-        Ok(json)
-    }
-
-    /// The message that a client named so, as it is told.
-    pub fn by_client_id(&self, id: &ClientId) -> Result<Option<String>, ThreadError> {
-        let sql = format!("SELECT {MESSAGE_JSON} FROM messages m WHERE m.client_id = ?");
-        self.scalar(&sql, vec![id.as_str().into()])
-    }
-
-    /// A page of messages as a JSON array: of one conversation with the agents' notes, or all the visitor may see; and if
-    /// it is full and goes back in time, the id of its oldest message.
-    pub fn page(
-        &self,
-        conversation: Option<ConversationId>,
-        page: Page,
-        limit: u32,
-    ) -> Result<Obeyed, ThreadError> {
-        let mut values: Vec<SqlStorageValue> = Vec::new();
-        let whose = match conversation {
-            Some(id) => {
-                let Some((first, last)) = self.span(id)? else { return Err(ThreadError::Unknown) };
-                values.extend([number(first), number(last)]);
-                "m.seq BETWEEN ? AND ?"
-            }
-            None => "m.private = 0",
-        };
-        let (which, order, cursor) = match page {
-            Page::Newest => ("1", "m.seq DESC", "id"),
-            Page::BeforeMessage(id) => {
-                values.push(text(id));
-                ("m.seq < (SELECT seq FROM messages WHERE id = ?)", "m.seq DESC", "id")
-            }
-            Page::BeforeTime(time) => {
-                values.push(text(time));
-                ("m.created_at < ?", "m.seq DESC", "id")
-            }
-            Page::ChangedAfter(count) => {
-                values.extend([number(count), number(count)]);
-                ("(m.seq > ? OR (m.changed > m.seq AND m.changed > ?))", "m.changed", "NULL")
-            }
-        };
-        // `id` is that of the row with the least `seq` (<https://sqlite.org/lang_select.html#bareagg>). The limit is no
-        // parameter, for SQLite would prepare the statement anew for every value of one.
-        let sql = format!(
-            "SELECT '[' || coalesce(group_concat(json, ','), '') || ']', iif(count(*) = {limit}, {cursor}, NULL), min(seq)
-            FROM (SELECT {MESSAGE_JSON} AS json, m.id, m.seq FROM messages m
-                WHERE {whose} AND {which} ORDER BY {order} LIMIT {limit})"
-        );
-        let mut row = self.row(&sql, values)?.into_iter();
-        let json = row.next().and_then(as_text).unwrap_or_else(|| "[]".into());
-        Ok(Obeyed { cursor: row.next().and_then(as_text), ..json.into() })
-    }
-
     /// When a conversation last changed.
     pub fn updated_at(&self, id: ConversationId) -> Result<Timestamp, ThreadError> {
         let sql = "SELECT max(updated_at, coalesce((SELECT created_at FROM messages WHERE seq BETWEEN first_seq AND last_seq
             ORDER BY seq DESC LIMIT 1), '')) FROM spans WHERE id = ?";
         let time = self.scalar(sql, vec![text(id)])?;
         Timestamp::parse(&time.unwrap_or_default()).map_err(ThreadError::failed)
-    }
-
-    /// The last message of a conversation that the visitor may see.
-    pub fn last_message(&self, id: ConversationId) -> Result<Option<Message>, ThreadError> {
-        let sql = format!(
-            "SELECT {MESSAGE_JSON} FROM spans s JOIN messages m ON m.seq BETWEEN s.first_seq AND s.last_seq
-            WHERE s.id = ? AND m.private = 0 ORDER BY m.seq DESC LIMIT 1"
-        );
-        let json = self.scalar(&sql, vec![text(id)])?;
-        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
     }
 
     /// The places of a conversation's first message and of the last it can have.
@@ -327,81 +209,6 @@ impl Log {
         }
         let row = self.first::<Row>("SELECT first_seq, last_seq FROM spans WHERE id = ?", vec![text(id)])?;
         Ok(row.map(|row| (row.first_seq, row.last_seq)))
-    }
-
-    /// Whether there is a message with this id that the visitor may see.
-    pub fn has(&self, id: MessageId) -> Result<bool, ThreadError> {
-        let found = self.scalar("SELECT id FROM messages WHERE id = ? AND private = 0", vec![text(id)])?;
-        Ok(found.is_some())
-    }
-
-    /// How many of a conversation's messages by the visitor no agent has seen, up to [`MAX_UNREAD`].
-    pub fn unread(&self, id: ConversationId) -> Result<u32, ThreadError> {
-        #[derive(Deserialize)]
-        struct Row {
-            unread: u32,
-        }
-        let sql = format!(
-            "SELECT count(*) AS unread FROM (SELECT 1 FROM spans s JOIN messages m
-                ON m.seq BETWEEN max(s.first_seq, (SELECT agent_seen + 1 FROM thread)) AND s.last_seq
-                WHERE s.id = ? AND m.inward = 1 LIMIT {MAX_UNREAD})"
-        );
-        Ok(self.first::<Row>(&sql, vec![text(id)])?.map_or(0, |row| row.unread))
-    }
-
-    /// The conversations that D1 is behind with, oldest first.
-    pub fn unprojected(&self) -> Result<Vec<Unprojected>, ThreadError> {
-        #[derive(Deserialize)]
-        struct Row {
-            id: ConversationId,
-            status: ConversationStatus,
-            created_at: Timestamp,
-            updated_at: Timestamp,
-            closed_at: Option<Timestamp>,
-            revision: u32,
-            last_message: Option<String>,
-        }
-        let sql = "SELECT * FROM (SELECT s.number, s.id, s.status, s.created_at, s.closed_at, s.revision,
-                max(s.updated_at, coalesce(l.created_at, '')) AS updated_at,
-                (SELECT json FROM messages m WHERE m.seq BETWEEN s.first_seq AND s.last_seq AND m.private = 0
-                    ORDER BY m.seq DESC LIMIT 1) AS last_message
-            FROM spans s LEFT JOIN messages l
-                ON l.seq = (SELECT max(seq) FROM messages WHERE seq BETWEEN s.first_seq AND s.last_seq)
-            WHERE s.begun = 1 AND (s.revision > s.projected_revision OR l.seq > s.projected_changed)) ORDER BY number";
-        let rows: Vec<Row> = self.0.exec(sql, None)?.to_array()?;
-        let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            found.push(Unprojected {
-                id: row.id,
-                status: row.status,
-                created_at: row.created_at,
-                updated_at: row.updated_at,
-                closed_at: row.closed_at,
-                revision: row.revision,
-                last_message: row.last_message,
-                unread: self.unread(row.id)?,
-            });
-        }
-        Ok(found)
-    }
-
-    /// The messages of a conversation that D1 is behind with, oldest change first, at most `limit`.
-    pub fn unprojected_messages(&self, id: ConversationId, limit: u32) -> Result<Behind, ThreadError> {
-        let sql = format!(
-            "SELECT '[' || coalesce(group_concat(json, ','), '') || ']' AS json, count(*) AS count,
-                coalesce(max(changed), 0) AS changed
-            FROM (SELECT m.json, m.changed FROM spans s JOIN messages m ON m.seq BETWEEN s.first_seq AND s.last_seq
-                    AND (m.seq > s.projected_changed OR (m.changed > m.seq AND m.changed > s.projected_changed))
-                WHERE s.id = ?1 ORDER BY m.changed LIMIT {limit})"
-        );
-        self.first(&sql, vec![text(id)])?.ok_or(ThreadError::Unknown)
-    }
-
-    /// Notes how far D1 has followed a conversation: its row up to `revision`, its messages up to `changed`.
-    pub fn projected(&self, id: ConversationId, revision: u32, changed: u32) -> Result<(), ThreadError> {
-        let sql = "UPDATE conversations SET projected_revision = max(projected_revision, ?2),
-            projected_changed = max(projected_changed, ?3) WHERE id = ?1";
-        self.run(sql, vec![text(id), number(revision), number(changed)])
     }
 
     fn run(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<(), ThreadError> {

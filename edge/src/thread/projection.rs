@@ -2,7 +2,8 @@
 
 use super::command::ThreadError;
 use super::head::Head;
-use super::log::{Behind, Log, Unprojected};
+use super::log::Log;
+use super::log::behind::{Behind, Unprojected};
 use crate::inbox::{self, InboxFrame};
 use crate::store::Database;
 use crate::store::conversations::{self, ProjectedVisitor, Projection};
