@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { promisify } from 'node:util'
 import { freePort, prepare, serve } from '../../scripts/local.mjs'
-import { createProgress } from '../../scripts/progress.mjs'
+import { createProgress, exitCodeOf, onSignals } from '../../scripts/progress.mjs'
 import { repo } from '../../scripts/repo.mjs'
 
 /** The secret of every deployment of the tests, so that they can sign tokens as the edge does. */
@@ -38,6 +38,8 @@ export async function ownDeployment(variables = { RATE_LIMITS: 'off' }, rows = '
   if (rows !== '') await sql(state, rows)
   const start = () => patiently(() => serve({ port, state, variables: { SECRET_KEY, ...variables }, say: (line) => log.push(line) }))
   let server = await start()
+  // Who stops the tests halfway wants the server gone, too: it goes when this process exits.
+  onSignals((signal) => process.exit(exitCodeOf(signal)))
   return {
     dev: { ...server.dev, pristine: pristine(state) },
     state,
