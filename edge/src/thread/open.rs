@@ -42,13 +42,14 @@ impl Thread {
             organization: open.organization,
             widget: open.widget,
             visitor: open.visitor,
-            profile: Profile::default(),
+            profile: open.profile.clone(),
             changed: 0,
             visitor_seen: 0,
             agent_seen: 0,
             conversation: self.begin(1, steps, at)?,
         };
         self.bot_turn(&mut head, Input::Start, at)?;
+        self.log()?.save_profile(&head.profile)?;
         self.log()?.save_conversation(&head.conversation, at)?;
         self.keep(&head);
         Ok(head)

@@ -108,16 +108,6 @@ impl Variables {
         self.0.insert(name.into(), value);
         Ok(())
     }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// Where a step looks a name up: first what the run itself holds, then what is known of visitor and conversation.
