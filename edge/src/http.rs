@@ -1,6 +1,8 @@
 //! Reading requests and answering browsers, the same for every API.
 
+pub mod answer;
 pub mod body;
 pub mod cors;
 pub mod query;
+pub mod request;
 pub mod upgrade;

@@ -67,7 +67,11 @@ const PROVED_FOR: i64 = 10 * 60;
 const MOST: usize = 1000;
 
 /// Opens an agent's live socket; 429 where there are too many.
-pub async fn live(env: &Env, organization: OrganizationId, subprotocol: Option<&str>) -> Result<Response> {
+pub async fn live(
+    env: &Env,
+    organization: OrganizationId,
+    subprotocol: Option<&str>,
+) -> Result<web_sys::Response> {
     let headers = socket::handshake(subprotocol, now().plus_seconds(PROVED_FOR))?;
     object(env, organization)?.connect(headers).await
 }

@@ -9,6 +9,7 @@ pub mod http;
 pub mod inbox;
 pub mod jobs;
 pub mod json;
+pub mod microtask;
 #[cfg(feature = "schema")]
 pub mod openapi;
 pub mod platform;
@@ -21,19 +22,25 @@ pub mod thread;
 
 use api::envelope::{self, ApiError};
 use http::cors;
-use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+use http::request::Request;
+use web_sys::Response;
+use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
+
+#[event(start)]
+fn start() {
+    microtask::hasten();
+}
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
-    let (path, origin) = (request.path(), request.headers().get("origin")?);
-    let response = match path.split('/').nth(1) {
-        Some("web-chat") => api::visitor::handle(request, env).await,
-        Some("organizations") => api::agent::handle(request, env).await,
-        _ => envelope::answer(Err(ApiError::NotFound("path")), &path),
+    let response = match request.path.split('/').nth(1) {
+        Some("web-chat") => api::visitor::handle(&request, env).await,
+        Some("organizations") => api::agent::handle(&request, env).await,
+        _ => envelope::answer(Err(ApiError::NotFound("path")), &request.path),
     }?;
     // CORS has no say in WebSockets.
-    if response.status_code() != 101 {
-        cors::allow(response.headers(), origin.as_deref())?;
+    if response.status() != 101 {
+        cors::allow(&response, request.header("origin").as_deref())?;
     }
     Ok(response)
 }

@@ -100,7 +100,7 @@ test('a record that failed halfway is completed when it can be', async () => {
   await own.sql('DROP TRIGGER halfway')
   const told = await ada.api.get(`${ada.path}/history?limit=1`)
   const count = async () => (await own.sql(`SELECT count(*) AS n, max(seq) AS last FROM messages WHERE conversation_id = '${ada.conversationId}'`))[0]
-  const record = await eventually(count, ({ last }) => last === told.data[0].seq, 30_000)
+  const record = await eventually(count, ({ last }) => last === told.data[0].seq, 60_000)
   assert.equal(record.n, told.data[0].seq)
 })
 

@@ -10,13 +10,15 @@ pub mod messages;
 use super::envelope::{ApiError, Success, answer};
 use crate::auth::key::{KeyProof, Scope};
 use crate::http::cors;
+use crate::http::request::Request;
 use crate::platform::now;
 use crate::router::{Found, Route, find};
 use crate::store::Database;
 use crate::store::conversations;
 use crate::thread::client::Thread;
 use shared::id::{ConversationId, OrganizationId};
-use worker::{Env, Method, Request, Response};
+use web_sys::Response;
+use worker::{Env, Method};
 
 /// What an agent's client can ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,8 +89,8 @@ impl Operation {
 
 /// A call by an agent's key, proved.
 #[derive(Debug)]
-pub struct Call {
-    request: Request,
+pub struct Call<'a> {
+    request: &'a Request,
     env: Env,
     db: Database,
     key: KeyProof,
@@ -102,7 +104,7 @@ pub struct Held {
     row: String,
 }
 
-impl Call {
+impl Call<'_> {
     /// The conversation that the path names.
     async fn conversation(&self, values: &[String]) -> Result<Held, ApiError> {
         let missing = ApiError::NotFound("conversation");
@@ -116,18 +118,17 @@ impl Call {
 }
 
 /// Answers a request under `/organizations/`.
-pub async fn handle(request: Request, env: Env) -> worker::Result<Response> {
-    let path = request.path();
-    let method = request.inner().method();
-    match find(ROUTES, &method, &path) {
+pub async fn handle(request: &Request, env: Env) -> worker::Result<Response> {
+    let (method, path) = (request.method.as_str(), request.path.as_str());
+    match find(ROUTES, method, path) {
         Found::Operation(Operation::Live, values) => match live::connect(request, env, &values).await {
             Ok(socket) => Ok(socket),
-            Err(error) => answer(Err(error), &path),
+            Err(error) => answer(Err(error), path),
         },
-        Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, &path),
+        Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, path),
         Found::OtherMethods(methods) if method == "OPTIONS" => cors::preflight(&methods),
-        Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), &path),
-        Found::Nothing => answer(Err(ApiError::NotFound("path")), &path),
+        Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), path),
+        Found::Nothing => answer(Err(ApiError::NotFound("path")), path),
     }
 }
 
@@ -139,14 +140,14 @@ fn organization(values: &[String]) -> Result<OrganizationId, ApiError> {
 
 async fn perform(
     operation: Operation,
-    request: Request,
+    request: &Request,
     env: Env,
     values: &[String],
 ) -> Result<Success, ApiError> {
     let organization = organization(values)?;
     let directory = Database::directory(&env)?;
     let key =
-        KeyProof::from_headers(request.headers(), &directory, organization, operation.scope(), now()).await?;
+        KeyProof::from_headers(&request.headers, &directory, organization, operation.scope(), now()).await?;
     let db = Database::of(&env, organization)?;
     let call = Call { request, env, db, key };
     if operation == Operation::List {

@@ -3,14 +3,15 @@
 use crate::auth::key::NoKey;
 use crate::auth::secret::NoSecret;
 use crate::auth::visitor::NoVisitor;
+use crate::http::answer::json;
 use crate::http::body::{BodyError, MAX_JSON};
 use crate::platform::now;
 use crate::store::StoreError;
 use crate::thread::command::ThreadError;
 use serde::{Deserialize, Serialize};
 use shared::time::Timestamp;
-use std::cell::RefCell;
-use worker::{Headers, Response, ResponseBuilder, console_error};
+use web_sys::Response;
+use worker::console_error;
 
 /// Why a request was refused.
 #[derive(Debug)]
@@ -144,19 +145,28 @@ impl Success {
 pub fn answer(result: Result<Success, ApiError>, path: &str) -> worker::Result<Response> {
     match result {
         Ok(success) => {
-            let headers = json_headers()?;
-            for (name, value) in &success.headers {
-                headers.set(name, value)?;
-            }
             let body = format!("{{\"data\":{},\"timestamp\":\"{}\"}}", success.data, now());
-            Ok(respond(success.status, headers, body))
+            let response = json(success.status, body.as_bytes())?;
+            for (name, value) in &success.headers {
+                response.headers().set(name, value)?;
+            }
+            Ok(response)
         }
         Err(error) => refuse(&error, path),
     }
 }
 
 fn refuse(error: &ApiError, path: &str) -> worker::Result<Response> {
-    let headers = json_headers()?;
+    let (status_code, name) = error.status();
+    let body = ErrorBody {
+        status_code,
+        error: name.into(),
+        message: error.message(),
+        timestamp: now(),
+        path: path.into(),
+    };
+    let response = json(status_code, &serde_json::to_vec(&body)?)?;
+    let headers = response.headers();
     match error {
         ApiError::OtherMethods(allow) => headers.set("allow", allow)?,
         ApiError::NotAWebSocket => headers.set("upgrade", "websocket")?,
@@ -169,37 +179,7 @@ fn refuse(error: &ApiError, path: &str) -> worker::Result<Response> {
         ApiError::Internal(reason) => console_error!("{path}: {reason}"),
         _ => {}
     }
-    let (status_code, name) = error.status();
-    let body = ErrorBody {
-        status_code,
-        error: name.into(),
-        message: error.message(),
-        timestamp: now(),
-        path: path.into(),
-    };
-    Ok(respond(status_code, headers, serde_json::to_string(&body)?))
-}
-
-thread_local! {
-    /// The headers of every answer. A copy costs one call into the platform, where making them costs one for each.
-    static EVERY: RefCell<Option<Headers>> = const { RefCell::new(None) };
-}
-
-fn json_headers() -> worker::Result<Headers> {
-    if let Some(headers) = EVERY.with_borrow(Clone::clone) {
-        return Ok(headers);
-    }
-    let headers = Headers::new();
-    headers.set("content-type", "application/json; charset=utf-8")?;
-    headers.set("cache-control", "no-store")?;
-    headers.set("x-content-type-options", "nosniff")?;
-    headers.set("vary", "Origin")?;
-    EVERY.set(Some(headers.clone()));
-    Ok(headers)
-}
-
-fn respond(status: u16, headers: Headers, body: String) -> Response {
-    ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body.into_bytes())
+    Ok(response)
 }
 
 impl From<BodyError> for ApiError {

@@ -2,11 +2,11 @@
 
 use super::envelope::{ApiError, Success};
 use crate::http::query::Query;
+use crate::http::request::Request;
 use crate::thread::client::Answer;
 use crate::thread::command::Page;
 use shared::id::MessageId;
 use shared::time::Timestamp;
-use worker::Request;
 
 /// Which page a request asks for, and how long at most.
 pub fn of(request: &Request) -> Result<(Page, u32), ApiError> {

@@ -12,13 +12,15 @@ use super::envelope::{ApiError, Success, answer};
 use crate::auth::secret;
 use crate::auth::visitor::VisitorProof;
 use crate::http::cors;
+use crate::http::request::Request;
 use crate::platform::now;
 use crate::router::{Found, Route, find};
 use crate::store::config::{self, Published};
 use crate::thread::client::Thread;
 use crate::thread::command::ThreadError;
 use std::rc::Rc;
-use worker::{Env, Method, Request, Response};
+use web_sys::Response;
+use worker::{Env, Method};
 
 /// What a visitor's client can ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,43 +54,42 @@ const CONFIG_MAX_AGE: &str = "public, max-age=60";
 
 /// A call for one widget.
 #[derive(Debug)]
-pub struct Call {
-    request: Request,
+pub struct Call<'a> {
+    request: &'a Request,
     env: Env,
     widget: Rc<Published>,
 }
 
-impl Call {
+impl Call<'_> {
     /// The visitor whose token the call bears, and their Thread.
     fn visitor(&self) -> Result<(VisitorProof, Thread), ApiError> {
         let signer = secret::visitor_tokens(&self.env)?;
-        let proof = VisitorProof::from_bearer(self.request.headers(), &signer, self.widget.widget, now())?;
+        let proof = VisitorProof::from_bearer(&self.request.headers, &signer, self.widget.widget, now())?;
         let thread = Thread::of(&self.env, self.widget.widget, proof.visitor)?;
         Ok((proof, thread))
     }
 }
 
 /// Answers a request under `/web-chat/`.
-pub async fn handle(request: Request, env: Env) -> worker::Result<Response> {
-    let path = request.path();
-    let method = request.inner().method();
-    match find(ROUTES, &method, &path) {
+pub async fn handle(request: &Request, env: Env) -> worker::Result<Response> {
+    let (method, path) = (request.method.as_str(), request.path.as_str());
+    match find(ROUTES, method, path) {
         Found::Operation(Operation::Live, values) => match live(request, env, &values).await {
             Ok(socket) => Ok(socket),
-            Err(error) => answer(Err(error), &path),
+            Err(error) => answer(Err(error), path),
         },
-        Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, &path),
+        Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, path),
         Found::OtherMethods(methods) if method == "OPTIONS" => cors::preflight(&methods),
-        Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), &path),
-        Found::Nothing => answer(Err(ApiError::NotFound("path")), &path),
+        Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), path),
+        Found::Nothing => answer(Err(ApiError::NotFound("path")), path),
     }
 }
 
-async fn live(request: Request, env: Env, values: &[String]) -> Result<Response, ApiError> {
+async fn live(request: &Request, env: Env, values: &[String]) -> Result<Response, ApiError> {
     live::connect(open(request, env, values).await?).await
 }
 
-async fn open(request: Request, env: Env, values: &[String]) -> Result<Call, ApiError> {
+async fn open<'a>(request: &'a Request, env: Env, values: &[String]) -> Result<Call<'a>, ApiError> {
     let token = values.first().map(String::as_str).unwrap_or_default();
     let widget = config::by_token(&env, token).await?.ok_or(ApiError::NotFound("widget"))?;
     Ok(Call { request, env, widget })
@@ -96,7 +97,7 @@ async fn open(request: Request, env: Env, values: &[String]) -> Result<Call, Api
 
 async fn perform(
     operation: Operation,
-    request: Request,
+    request: &Request,
     env: Env,
     values: &[String],
 ) -> Result<Success, ApiError> {

@@ -1,9 +1,9 @@
 //! Request bodies: bounded, JSON, and read into types that refuse what is wrong.
 
+use super::request::Request;
 use crate::json::begins_object;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
-use worker::Request;
 
 /// The longest JSON body that is read, in bytes.
 pub const MAX_JSON: usize = 64 * 1024;
@@ -22,8 +22,8 @@ pub enum BodyError {
 }
 
 /// Reads a JSON body.
-pub async fn json<T: DeserializeOwned>(request: &mut Request) -> Result<T, BodyError> {
-    let content_type = request.headers().get("content-type").map_err(BodyError::Broken)?.unwrap_or_default();
+pub async fn json<T: DeserializeOwned>(request: &Request) -> Result<T, BodyError> {
+    let content_type = request.header("content-type").unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or("").trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
         return Err(BodyError::NotJson);
@@ -31,8 +31,8 @@ pub async fn json<T: DeserializeOwned>(request: &mut Request) -> Result<T, BodyE
     parse(&text(request).await?)
 }
 
-async fn text(request: &mut Request) -> Result<String, BodyError> {
-    let length = request.headers().get("content-length").map_err(BodyError::Broken)?;
+async fn text(request: &Request) -> Result<String, BodyError> {
+    let length = request.header("content-length");
     let bytes = match length.and_then(|text| text.parse::<usize>().ok()) {
         Some(length) if length > MAX_JSON => return Err(BodyError::TooLarge),
         Some(_) => request.bytes().await.map_err(BodyError::Broken)?,
@@ -43,11 +43,8 @@ async fn text(request: &mut Request) -> Result<String, BodyError> {
 }
 
 /// A body that does not say how long it is: read until it ends, or is too long.
-async fn unannounced(request: &mut Request) -> Result<Vec<u8>, BodyError> {
-    if request.inner().body().is_none() {
-        return Ok(Vec::new());
-    }
-    let mut stream = request.stream().map_err(BodyError::Broken)?;
+async fn unannounced(request: &Request) -> Result<Vec<u8>, BodyError> {
+    let Some(mut stream) = request.stream().map_err(BodyError::Broken)? else { return Ok(Vec::new()) };
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
         bytes.extend_from_slice(&chunk.map_err(BodyError::Broken)?);

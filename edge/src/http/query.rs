@@ -1,6 +1,6 @@
 //! Query strings.
 
-use worker::Request;
+use super::request::Request;
 
 /// The parameters of a request.
 #[derive(Debug)]
@@ -9,9 +9,7 @@ pub struct Query(Vec<(String, String)>);
 impl Query {
     /// Reads a request's.
     pub fn of(request: &Request) -> Self {
-        let url = request.inner().url();
-        let query = url.split_once('?').map_or("", |(_, rest)| rest.split('#').next().unwrap_or(""));
-        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        Self(form_urlencoded::parse(request.query.as_bytes()).into_owned().collect())
     }
 
     /// The first value of a name.

@@ -2,11 +2,12 @@
 
 use super::command::{Command, ThreadError};
 use crate::socket;
-use crate::stub::Object;
+use crate::stub::{Object, read};
 use serde::de::DeserializeOwned;
 use shared::id::{VisitorId, WidgetId};
 use shared::time::Timestamp;
-use worker::{Env, Response};
+use web_sys::Response;
+use worker::Env;
 
 /// The status under which a Thread refuses; the reason is in the body.
 pub(super) const REFUSED: u16 = 422;
@@ -58,10 +59,10 @@ impl Thread {
         subprotocol: Option<&str>,
     ) -> Result<Response, ThreadError> {
         let headers = socket::handshake(subprotocol, expires_at)?;
-        let mut response = self.0.connect(headers).await?;
-        match response.status_code() {
+        let response = self.0.connect(headers).await?;
+        match response.status() {
             101 => Ok(response),
-            status => Err(refusal(status, &response.text().await?)),
+            status => Err(refusal(status, &read(&response).await?)),
         }
     }
 }

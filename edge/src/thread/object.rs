@@ -108,8 +108,12 @@ impl Thread {
         Ok(steps.filter(|steps| Graph::new(steps.clone()).is_ok()))
     }
 
-    /// Has D1 told in so many milliseconds, unless it will be told sooner.
+    /// Has D1 told in so many milliseconds, unless it will be told sooner. Where it could not be told last, the next try
+    /// is waited for, whatever else happens: a D1 in trouble is not helped by being asked more often.
     pub(super) async fn project_in(&self, milliseconds: i64) -> Result<(), ThreadError> {
+        if self.failures.get() > 0 && self.alarm.get().is_some() {
+            return Ok(());
+        }
         let at = now().millis() + milliseconds;
         if self.alarm.get().is_none_or(|set| set > at) {
             self.state.storage().set_alarm(milliseconds).await?;

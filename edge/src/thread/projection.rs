@@ -16,9 +16,9 @@ pub const DEBOUNCE: i64 = 250;
 pub const INTERVAL: i64 = 1_000;
 
 /// How long to wait after D1 could not be told so often in a row, in milliseconds: 5 s, then twice as long each time, up
-/// to ten minutes or so.
+/// to a minute or so.
 pub fn retry_in(failures: u32) -> i64 {
-    5_000 << failures.min(7)
+    5_000 << failures.min(4)
 }
 
 /// The most messages written in one batch.

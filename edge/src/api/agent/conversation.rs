@@ -25,8 +25,8 @@ pub async fn reopen(held: &Held) -> Result<Success, ApiError> {
 }
 
 /// `POST conversations/:id/events`.
-pub async fn tell(mut call: Call, held: &Held) -> Result<Success, ApiError> {
-    let body: EventRequest = body::json(&mut call.request).await?;
+pub async fn tell(call: Call<'_>, held: &Held) -> Result<Success, ApiError> {
+    let body: EventRequest = body::json(call.request).await?;
     let answer = held
         .thread
         .ask(&body.command(Party::Agent { name: call.key.agent_name, conversation: held.id }))

@@ -10,8 +10,8 @@ use shared::time::Timestamp;
 use shared::wire::source::Tag;
 
 /// Handles it. `status` filters; `after` takes the `endCursor` of the page before.
-pub async fn list(call: &Call) -> Result<Success, ApiError> {
-    let query = Query::of(&call.request);
+pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
+    let query = Query::of(call.request);
     let limit = query.number("limit", 50, 1..=100).map_err(ApiError::invalid)?;
     let status = match query.get("status") {
         Some(tag) => Some(

@@ -28,16 +28,16 @@ pub struct AgentMessageRequest {
 }
 
 /// `GET conversations/:id/messages`.
-pub async fn read(call: &Call, held: &Held) -> Result<Success, ApiError> {
-    let (page, limit) = page::of(&call.request)?;
+pub async fn read(call: &Call<'_>, held: &Held) -> Result<Success, ApiError> {
+    let (page, limit) = page::of(call.request)?;
     let history = History { conversation: Some(held.id), page, limit };
     let answer = held.thread.ask(&Command::History(history)).await?;
     Ok(page::answer(answer))
 }
 
 /// `POST conversations/:id/messages`.
-pub async fn send(mut call: Call, held: &Held) -> Result<Success, ApiError> {
-    let body: AgentMessageRequest = body::json(&mut call.request).await?;
+pub async fn send(call: Call<'_>, held: &Held) -> Result<Success, ApiError> {
+    let body: AgentMessageRequest = body::json(call.request).await?;
     let append = Append {
         author: Writer::Agent { name: call.key.agent_name, conversation: held.id, private: body.private },
         text: body.text,

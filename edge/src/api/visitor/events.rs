@@ -7,9 +7,9 @@ use crate::http::body;
 use crate::thread::command::Party;
 
 /// Handles it.
-pub async fn tell(mut call: Call) -> Result<Success, ApiError> {
+pub async fn tell(call: Call<'_>) -> Result<Success, ApiError> {
     let (_, thread) = call.visitor()?;
-    let body: EventRequest = body::json(&mut call.request).await?;
+    let body: EventRequest = body::json(call.request).await?;
     let answer = thread.ask(&body.command(Party::Visitor)).await.map_err(unless_forgotten)?;
     Ok(Success::created(answer.json))
 }

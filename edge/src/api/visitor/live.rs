@@ -7,11 +7,11 @@ use crate::auth::visitor::VisitorProof;
 use crate::http::upgrade;
 use crate::platform::now;
 use crate::thread::client::Thread;
-use worker::Response;
+use web_sys::Response;
 
 /// Opens it.
-pub async fn connect(call: Call) -> Result<Response, ApiError> {
-    let headers = call.request.headers();
+pub async fn connect(call: Call<'_>) -> Result<Response, ApiError> {
+    let headers = &call.request.headers;
     let offered = upgrade::offered(headers).ok_or(ApiError::NotAWebSocket)?;
     let signer = secret::visitor_tokens(&call.env)?;
     let widget = call.widget.widget;

@@ -24,9 +24,9 @@ pub struct MessageRequest {
 }
 
 /// Handles it.
-pub async fn send(mut call: Call) -> Result<Success, ApiError> {
+pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
     let (_, thread) = call.visitor()?;
-    let body: MessageRequest = body::json(&mut call.request).await?;
+    let body: MessageRequest = body::json(call.request).await?;
     let append = Append {
         author: Writer::Visitor { flow: call.widget.flow },
         text: body.text,

@@ -49,15 +49,15 @@ pub struct SessionRequest {
 }
 
 /// Handles it.
-pub async fn create(mut call: Call) -> Result<Success, ApiError> {
+pub async fn create(call: Call<'_>) -> Result<Success, ApiError> {
     let now = now();
     let signer = secret::visitor_tokens(&call.env)?;
     let widget = call.widget.widget;
-    let known = VisitorProof::renewable(call.request.headers(), &signer, widget, now).ok();
+    let known = VisitorProof::renewable(&call.request.headers, &signer, widget, now).ok();
     if known.is_none() {
         limit(&call).await?;
     }
-    let body: SessionRequest = body::json(&mut call.request).await?;
+    let body: SessionRequest = body::json(call.request).await?;
     // A token that has ended brings the visitor back, and changes nothing of who they are.
     let ended = known.as_ref().is_some_and(|proof| proof.expires_at <= now);
     let visitor = match known {
@@ -97,11 +97,11 @@ pub async fn create(mut call: Call) -> Result<Success, ApiError> {
 }
 
 /// A shield against one address that makes visitors by the thousand.
-async fn limit(call: &Call) -> Result<(), ApiError> {
+async fn limit(call: &Call<'_>) -> Result<(), ApiError> {
     if !rate::are_on(&call.env) {
         return Ok(());
     }
-    let address = call.request.headers().get("cf-connecting-ip")?.unwrap_or_default();
+    let address = call.request.header("cf-connecting-ip").unwrap_or_default();
     let key = format!("{}:{}", call.widget.widget, network(&address));
     match call.env.rate_limiter("SESSIONS_PER_IP")?.limit(key).await?.success {
         true => Ok(()),

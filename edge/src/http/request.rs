@@ -1,0 +1,79 @@
+//! A request, read once: every look at the platform's own object is a call out of wasm.
+
+use js_sys::Uint8Array;
+use js_sys::futures::JsFuture;
+use worker::{ByteStream, FromRequest, Headers, Result};
+
+/// What the Worker was asked.
+#[derive(Debug)]
+pub struct Request {
+    /// The method, as it was written.
+    pub method: String,
+    /// The path, without what follows it.
+    pub path: String,
+    /// What follows the path's `?`, or nothing.
+    pub query: String,
+    /// The headers.
+    pub headers: Headers,
+    inner: web_sys::Request,
+}
+
+impl FromRequest for Request {
+    fn from_raw(
+        inner: web_sys::Request,
+    ) -> core::result::Result<Self, impl Into<Box<dyn core::error::Error>>> {
+        let (path, query) = split(&inner.url());
+        Ok::<_, worker::Error>(Self {
+            method: inner.method(),
+            path,
+            query,
+            headers: Headers(inner.headers()),
+            inner,
+        })
+    }
+}
+
+/// Path and query of an address, which the platform has parsed and written anew (<https://url.spec.whatwg.org>).
+fn split(url: &str) -> (String, String) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
+    let rest = rest.split('#').next().unwrap_or(rest);
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    (path.into(), query.into())
+}
+
+impl Request {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.get(name).ok().flatten()
+    }
+
+    /// The whole body, however long it is.
+    pub async fn bytes(&self) -> Result<Vec<u8>> {
+        let buffer = JsFuture::from(self.inner.array_buffer()?).await?;
+        Ok(Uint8Array::new(&buffer).to_vec())
+    }
+
+    /// The body in pieces; none where there is no body.
+    pub fn stream(&self) -> Result<Option<ByteStream>> {
+        if self.inner.body().is_none() {
+            return Ok(None);
+        }
+        worker::Request::from(self.inner.clone()?).stream().map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn an_address_has_a_path_and_a_query() {
+        let is = |url, path: &str, query: &str| assert_eq!(split(url), (path.into(), query.into()), "{url}");
+        is("https://a.example/b/c?d=e&f", "/b/c", "d=e&f");
+        is("https://a.example/?", "/", "");
+        is("https://a.example", "/", "");
+        is("https://a.example/b?c/d?e#f", "/b", "c/d?e");
+        is("https://a.example/b#c?d", "/b", "");
+    }
+}
