@@ -3,7 +3,7 @@
 use crate::auth::key::NoKey;
 use crate::auth::secret::NoSecret;
 use crate::auth::visitor::NoVisitor;
-use crate::http::answer::json;
+use crate::http::answer::{Keep, json};
 use crate::http::body::{BodyError, MAX_JSON};
 use crate::platform::now;
 use crate::store::StoreError;
@@ -119,6 +119,8 @@ pub struct Success {
     pub status: u16,
     /// JSON.
     pub data: String,
+    /// Who may keep it.
+    pub keep: Keep,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -126,12 +128,12 @@ pub struct Success {
 impl Success {
     /// 200 with this JSON.
     pub fn ok(data: String) -> Self {
-        Self { status: 200, data, headers: Vec::new() }
+        Self { status: 200, data, keep: Keep::Never, headers: Vec::new() }
     }
 
     /// 201 with this JSON.
     pub fn created(data: String) -> Self {
-        Self { status: 201, data, headers: Vec::new() }
+        Self { status: 201, ..Self::ok(data) }
     }
 
     /// The same with a header more.
@@ -146,7 +148,7 @@ pub fn answer(result: Result<Success, ApiError>, path: &str) -> worker::Result<R
     match result {
         Ok(success) => {
             let body = format!("{{\"data\":{},\"timestamp\":\"{}\"}}", success.data, now());
-            let response = json(success.status, body.as_bytes())?;
+            let response = json(success.status, success.keep, body.as_bytes())?;
             for (name, value) in &success.headers {
                 response.headers().set(name, value)?;
             }
@@ -165,7 +167,7 @@ fn refuse(error: &ApiError, path: &str) -> worker::Result<Response> {
         timestamp: now(),
         path: path.into(),
     };
-    let response = json(status_code, &serde_json::to_vec(&body)?)?;
+    let response = json(status_code, Keep::Never, &serde_json::to_vec(&body)?)?;
     let headers = response.headers();
     match error {
         ApiError::OtherMethods(allow) => headers.set("allow", allow)?,

@@ -11,6 +11,7 @@ pub mod sessions;
 use super::envelope::{ApiError, Success, answer};
 use crate::auth::secret;
 use crate::auth::visitor::VisitorProof;
+use crate::http::answer::Keep;
 use crate::http::cors;
 use crate::http::request::Request;
 use crate::platform::now;
@@ -48,9 +49,6 @@ pub const ROUTES: &[Route<Operation>] = &[
     Route { method: Method::Post, path: "/web-chat/:token/events", operation: Operation::Events },
     Route { method: Method::Get, path: "/web-chat/:token/live", operation: Operation::Live },
 ];
-
-/// How long a browser may keep a widget's configuration, in seconds.
-const CONFIG_MAX_AGE: &str = "public, max-age=60";
 
 /// A call for one widget.
 #[derive(Debug)]
@@ -105,7 +103,7 @@ async fn perform(
     match operation {
         Operation::Config => {
             let config = call.widget.config.get().to_owned();
-            Ok(Success::ok(config).with("cache-control", CONFIG_MAX_AGE))
+            Ok(Success { keep: Keep::Minute, ..Success::ok(config) })
         }
         Operation::Sessions => sessions::create(call).await,
         Operation::History => history::read(call).await,
