@@ -9,6 +9,7 @@ pub mod http;
 pub mod inbox;
 pub mod jobs;
 pub mod json;
+pub mod mail;
 pub mod microtask;
 #[cfg(feature = "schema")]
 pub mod openapi;
