@@ -4,6 +4,7 @@
 pub mod config;
 pub mod conversations;
 pub mod flows;
+pub mod identities;
 pub mod keys;
 pub mod widgets;
 

@@ -1,5 +1,5 @@
 /** Visitors' tokens as the edge signs them, and as a forger might. */
-import { createHmac, randomUUID } from 'node:crypto'
+import { createCipheriv, createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { SECRET_KEY } from './deployment.mjs'
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -25,6 +25,13 @@ export function sign(claims, { header = { alg: 'HS256', typ: 'JWT' }, purpose = 
   const signed = `${encode(header)}.${encode(claims)}`
   const key = createHmac('sha256', secret).update(purpose).digest()
   return `${signed}.${createHmac(hash, key).update(signed).digest('base64url')}`
+}
+
+/** A secret sealed as the edge keeps it, for what it belongs to. */
+export function sealed(secret, of) {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', createHmac('sha256', SECRET_KEY).update('sealed secrets').digest(), nonce).setAAD(Buffer.from(of))
+  return `v1.${Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]).toString('base64url')}`
 }
 
 /** What a token says. */

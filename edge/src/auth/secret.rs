@@ -33,12 +33,22 @@ pub fn visitor_tokens(env: &Env) -> Result<Signer, NoSecret> {
 
 /// A signer of its own for each purpose, so that what was signed for one proves nothing for another.
 pub(super) fn derive(secret: &str, purpose: &[u8]) -> Result<Signer, NoSecret> {
+    Signer::new_from_slice(&derived(secret, purpose)?).map_err(|_| NoSecret)
+}
+
+/// The key for a purpose.
+pub(super) fn derived(secret: &str, purpose: &[u8]) -> Result<[u8; 32], NoSecret> {
     if secret.len() < 32 {
         return Err(NoSecret);
     }
     let mut root = Signer::new_from_slice(secret.as_bytes()).map_err(|_| NoSecret)?;
     root.update(purpose);
-    Signer::new_from_slice(&root.finalize().into_bytes()).map_err(|_| NoSecret)
+    Ok(root.finalize().into_bytes().into())
+}
+
+/// The signer of a purpose that is not met on every request.
+pub fn signer(env: &Env, purpose: &[u8]) -> Result<Signer, NoSecret> {
+    derive(&env.secret(SECRET_KEY).map_err(|_| NoSecret)?.to_string(), purpose)
 }
 
 /// SHA-256 in lower-case hex.

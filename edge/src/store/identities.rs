@@ -1,0 +1,133 @@
+//! Whom visitors have proved to be, and the secrets by which hosts prove it.
+
+use super::{Database, StoreError, optional, text};
+use serde::{Deserialize, Serialize};
+use shared::id::{OrganizationId, VisitorId, WidgetId};
+use shared::time::Timestamp;
+
+/// The kinds of proof. What one kind proves, another does not: a host's user whose id looks like an address is not
+/// whoever reads that address's mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// The host signed its user's id.
+    #[serde(rename = "host:uid")]
+    HostUser,
+    /// The host signed an e-mail address.
+    #[serde(rename = "host:email")]
+    HostEmail,
+    /// Somebody read a code in this address's mail.
+    #[serde(rename = "code:email")]
+    CodeEmail,
+}
+
+impl Kind {
+    /// Its name.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::HostUser => "host:uid",
+            Self::HostEmail => "host:email",
+            Self::CodeEmail => "code:email",
+        }
+    }
+}
+
+/// Somebody, as far as it was proved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// How it was proved.
+    pub kind: Kind,
+    /// The user's id or the e-mail address.
+    pub value: String,
+}
+
+#[derive(Deserialize)]
+struct VisitorRow {
+    visitor_id: VisitorId,
+}
+
+/// The visitor who has proved to be this.
+pub async fn visitor(
+    db: &Database,
+    organization: OrganizationId,
+    widget: WidgetId,
+    identity: &Identity,
+) -> Result<Option<VisitorId>, StoreError> {
+    let sql = "SELECT visitor_id FROM identities
+        WHERE organization_id = ?1 AND widget_id = ?2 AND kind = ?3 AND value = ?4";
+    let values = [text(organization), text(widget), text(identity.kind.tag()), text(&identity.value)];
+    Ok(db.first::<VisitorRow>(sql, &values).await?.map(|row| row.visitor_id))
+}
+
+/// Keeps who this visitor has proved to be, unless somebody is known as that already, or the visitor as somebody else.
+/// Gives the visitor who is known as that now, if there is one.
+pub async fn claim(
+    db: &Database,
+    organization: OrganizationId,
+    widget: WidgetId,
+    identity: &Identity,
+    claimant: VisitorId,
+    now: Timestamp,
+) -> Result<Option<VisitorId>, StoreError> {
+    let sql =
+        "INSERT OR IGNORE INTO identities (organization_id, widget_id, kind, value, visitor_id, created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let values = [
+        text(organization),
+        text(widget),
+        text(identity.kind.tag()),
+        text(&identity.value),
+        text(claimant),
+        text(now),
+    ];
+    db.batch(vec![db.statement(sql, &values)?]).await?;
+    visitor(db, organization, widget, identity).await
+}
+
+/// Forgets whom a visitor has proved to be.
+pub async fn forget(
+    db: &Database,
+    organization: OrganizationId,
+    widget: WidgetId,
+    visitor: VisitorId,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM identities WHERE organization_id = ?1 AND widget_id = ?2 AND visitor_id = ?3";
+    let values = [text(organization), text(widget), text(visitor)];
+    db.batch(vec![db.statement(sql, &values)?]).await
+}
+
+#[derive(Deserialize)]
+struct SecretRow {
+    identity_secret: Option<String>,
+}
+
+/// A widget's identity secret, sealed by [`crate::auth::sealed`] for the widget's id; none where none is set.
+pub async fn secret(
+    db: &Database,
+    organization: OrganizationId,
+    widget: WidgetId,
+) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT identity_secret FROM widgets WHERE organization_id = ?1 AND id = ?2";
+    let row = db.first::<SecretRow>(sql, &[text(organization), text(widget)]).await?;
+    Ok(row.and_then(|row| row.identity_secret))
+}
+
+#[derive(Deserialize)]
+struct IdRow {
+    #[allow(dead_code, reason = "only that there is one matters")]
+    id: WidgetId,
+}
+
+/// Keeps a widget's identity secret, sealed for the widget's id, or takes it away; false where there is no such widget.
+/// What the old one signed proves nothing from then on.
+pub async fn set_secret(
+    db: &Database,
+    organization: OrganizationId,
+    widget: WidgetId,
+    sealed: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE widgets SET identity_secret = ?3, identity_secret_rotated_at = ?4
+        WHERE organization_id = ?1 AND id = ?2 RETURNING id";
+    let values = [text(organization), text(widget), optional(sealed), text(now)];
+    Ok(db.first::<IdRow>(sql, &values).await?.is_some())
+}
