@@ -1,8 +1,14 @@
-/** The widget: one small loader, and the glue and wasm that it fetches when somebody comes near. */
+/**
+ * The widget: one small loader, and what it fetches when somebody comes near: the glue, the wasm that is needed until
+ * one can type, and right after it the wasm of all the rest (see split-wasm.mjs).
+ */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { cargo, WASM, wasmOf, withoutPaths } from './cargo.mjs'
+import { Failure } from './progress.mjs'
 import { renameImports } from './rename-imports.mjs'
 import { hashOf, readStamp, repo, sha, writeStamp } from './repo.mjs'
+import { split } from './split-wasm.mjs'
 
 const WORK = repo('.local', 'widget')
 const work = (name) => `${WORK}/${name}`
@@ -12,19 +18,47 @@ const FEATURES = ['mutable-globals', 'sign-ext', 'nontrapping-float-to-int', 'bu
 
 /** Adds the widget's files to `made`, by their path in `dist/`. */
 export async function buildWidget(progress, env, made) {
-  await cargo(progress, 'build', ['-p', 'porchlight-widget', '--profile', 'widget', '--target', WASM], { ...env, ...withoutPaths() })
-  const input = wasmOf('porchlight_widget', 'widget', env)
-  const recipe = hashOf(['widget/loader', 'scripts/build-widget.mjs', 'scripts/rename-imports.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
+  const input = await compile(progress, env)
+  const recipe = hashOf(['widget/loader', 'scripts/build-widget.mjs', 'scripts/rename-imports.mjs', 'scripts/split-wasm.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
   const fresh = readStamp('widget') === recipe && existsSync(work('loader.js'))
   if (!fresh) {
     await pack(progress, env, input)
     writeStamp('widget', recipe)
   }
-  const { js, wasm } = names()
+  const { js, wasm, later } = names()
   made.set(js, readFileSync(work('glue.js')))
-  made.set(wasm, readFileSync(work('widget_opt.wasm')))
+  made.set(wasm, readFileSync(work('first.wasm')))
+  made.set(later, readFileSync(work('later.wasm')))
   made.set('porchlight.js', readFileSync(work('loader.js')))
   return { note: fresh ? 'unchanged: checked' : undefined }
+}
+
+/**
+ * With the library's source at hand, the library is built with the widget: for size, and without a word of what
+ * panics would say. In a folder of its own, because cargo would else build what it shares with the edge each time anew.
+ */
+async function compile(progress, env) {
+  const args = ['-p', 'porchlight-widget', '--profile', 'widget', '--target', WASM]
+  const plain = { ...env, ...withoutPaths() }
+  if (env.RUST_SOURCE) {
+    const small = {
+      ...plain,
+      CARGO_TARGET_DIR: join(env.CARGO_TARGET_DIR || repo('target'), 'small'),
+      // Both are for nightly compilers; this lets a stable one, whose own source it is, do it.
+      RUSTC_BOOTSTRAP: '1',
+      RUSTFLAGS: `${plain.RUSTFLAGS} -Zunstable-options -Cpanic=immediate-abort`,
+    }
+    try {
+      await cargo(progress, 'build', [...args, '-Zbuild-std=core,alloc', '-Zbuild-std-features=optimize_for_size'], small)
+      return wasmOf('porchlight_widget', 'widget', small)
+    } catch (error) {
+      if (!(error instanceof Failure) || error.exitCode !== 1) throw error
+      // Either the fault is ours, and shows below as well, or this compiler cannot, and the usual way will do.
+      progress.note('building the library with it failed; building without')
+    }
+  }
+  await cargo(progress, 'build', args, plain)
+  return wasmOf('porchlight_widget', 'widget', plain)
 }
 
 async function pack(progress, env, input) {
@@ -34,23 +68,31 @@ async function pack(progress, env, input) {
 
   await run(env.WASM_BINDGEN_BIN, [
     input, '--target', 'web', '--out-dir', WORK, '--out-name', 'widget', '--no-typescript',
-    '--remove-name-section', '--remove-producers-section',
+    '--remove-producers-section',
     // The loader says where the wasm is; a default would be a second, unhashed address.
     '--omit-default-module-path',
   ])
-  await run(env.WASM_OPT_BIN, [
-    work('widget_bg.wasm'), '-o', work('widget_opt.wasm'), '-Oz', '--gufa', '-Oz', '--converge',
-    // Rust puts nothing into the first kilobyte, so an address plus a small offset never wraps round.
-    '--low-memory-unused',
-    '--strip-debug', '--strip-producers', '--strip-target-features', ...FEATURES.map((name) => `--enable-${name}`),
-  ])
+  const features = FEATURES.map((name) => `--enable-${name}`)
+  const named = renameImports(readFileSync(work('widget_bg.wasm')), readFileSync(work('widget.js'), 'utf8'))
+  writeFileSync(work('whole.wasm'), named.wasm)
+  await run(env.WASM_DIS_BIN, [work('whole.wasm'), '-o', work('whole.wat'), ...features])
+  const parts = split(readFileSync(work('whole.wat'), 'utf8'))
+  for (const part of ['first', 'later']) {
+    writeFileSync(work(`${part}.wat`), parts[part])
+    await run(env.WASM_OPT_BIN, [
+      work(`${part}.wat`), '-o', work(`${part}.wasm`), '-Oz', '--gufa', '-Oz', '--converge',
+      // Rust puts nothing into the first kilobyte, so an address plus a small offset never wraps round.
+      '--low-memory-unused',
+      '--strip-debug', '--strip-producers', '--strip-target-features', ...features,
+    ])
+  }
 
-  const named = renameImports(readFileSync(work('widget_opt.wasm')), readFileSync(work('widget.js'), 'utf8'))
-  writeFileSync(work('widget_opt.wasm'), named.wasm)
   // Nobody compiles on the main thread: without this export, the bundler drops that half, too.
-  writeFileSync(work('widget.js'), named.glue.replace('export { initSync, __wbg_init as default }', 'export { __wbg_init as default }'))
+  const glue = named.glue.replace('export { initSync, __wbg_init as default }', 'export { __wbg_init as default }')
+  writeFileSync(work('widget.js'), glue + readFileSync(repo('widget/loader/later.js'), 'utf8'))
   const minify = ['--bundle', '--minify', '--target=es2020', '--charset=utf8', '--legal-comments=none', '--log-level=warning']
-  await run(env.ESBUILD_BIN, [work('widget.js'), ...minify, '--format=esm', `--outfile=${work('glue.js')}`])
+  const { later } = names()
+  await run(env.ESBUILD_BIN, [work('widget.js'), ...minify, '--format=esm', `--define:LATER_WASM="/${later}"`, `--outfile=${work('glue.js')}`])
 
   const { js, wasm } = names()
   // External: `import(WIDGET_JS)` is for the browser to follow, not for the bundler.
@@ -61,5 +103,9 @@ async function pack(progress, env, input) {
 /** Names that change with their content, so that browsers may keep the files for ever. */
 function names() {
   const hash = (file) => sha(readFileSync(work(file))).slice(0, 12)
-  return { js: `w/widget-${hash('glue.js')}.js`, wasm: `w/widget-${hash('widget_opt.wasm')}.wasm` }
+  return {
+    get js() { return `w/widget-${hash('glue.js')}.js` },
+    wasm: `w/widget-${hash('first.wasm')}.wasm`,
+    later: `w/later-${hash('later.wasm')}.wasm`,
+  }
 }

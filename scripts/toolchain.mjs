@@ -4,7 +4,7 @@
  * already is only checked, which takes less than a second.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cachePath, installOnce, recall, remember } from './cache.mjs'
@@ -12,7 +12,7 @@ import { aptInstall, has, makeDebianToolchain, WITHOUT_RUSTUP } from './debian.m
 import { createProgress, Failure, isEntry, main } from './progress.mjs'
 import { lockedVersion, repo } from './repo.mjs'
 
-export const TOOLCHAIN_STEPS = 3
+export const TOOLCHAIN_STEPS = 4
 
 const TARGET = 'wasm32-unknown-unknown'
 const WORKER_BUILD = '0.8.7'
@@ -24,6 +24,7 @@ export async function toolchain(progress) {
     if (!has(command)) throw new Failure(`Rust is not installed: there is no \`${command}\`.`, 'Install Rust from https://rustup.rs and open a new terminal.')
   }
   const compiler = await progress.step(`Checking Rust for ${TARGET}`, () => wasmCompiler(progress))
+  const source = await progress.step('Checking Rust for the source of its library', () => librarySource(progress, compiler.env))
   const workerBuild = await progress.step(`Checking worker-build ${WORKER_BUILD}`, () =>
     cargoInstall(progress, 'worker-build', WORKER_BUILD, ['--locked']))
   // Not --locked: with the lock file that it comes with, this tool did not install where we tried.
@@ -35,10 +36,13 @@ export async function toolchain(progress) {
     ...compiler.env,
     // Stacks of the tools themselves would push what went wrong out of sight.
     RUST_BACKTRACE: '0',
+    /** Empty where the library's source is not to be had: then the widget is some bytes larger. */
+    RUST_SOURCE: source.path,
     WORKER_BUILD_BIN: join(workerBuild.bin, 'worker-build'),
     // worker-build would download these three; it takes what is named here instead.
     WASM_BINDGEN_BIN: join(wasmBindgen.bin, 'wasm-bindgen'),
     WASM_OPT_BIN: repo('node_modules', '.bin', 'wasm-opt'),
+    WASM_DIS_BIN: repo('node_modules', '.bin', 'wasm-dis'),
     ESBUILD_BIN: repo('node_modules', '.bin', 'esbuild'),
   }
 }
@@ -69,6 +73,25 @@ async function addTarget(progress) {
     remember('rustup-refused', true)
     return false
   }
+}
+
+/** Where the source of Rust's library lies, fetched where it is missing and can be had. */
+async function librarySource(progress, env) {
+  const environment = { ...process.env, ...env }
+  const sysroot = execFileSync('rustc', ['--print', 'sysroot'], { cwd: repo(), env: environment, encoding: 'utf8' }).trim()
+  const path = join(sysroot, 'lib', 'rustlib', 'src', 'rust', 'library')
+  const there = () => existsSync(join(path, 'Cargo.lock'))
+  const found = () => (there() ? { path, note: 'there: checked' } : { path: '', note: 'not to be had: the widget is built without' })
+  // Debian's comes with its compiler, or not at all; a refusal is remembered for a day, like that of the target.
+  if (there() || env.RUSTUP_TOOLCHAIN || recall('rust-src-refused', DAY)) return found()
+  progress.note('asking rustup for it (once)')
+  try {
+    await progress.run('rustup', ['component', 'add', 'rust-src'], { timeout: 120_000, cwd: repo() })
+  } catch (error) {
+    if (!(error instanceof Failure) || error.exitCode !== 1) throw error
+    remember('rust-src-refused', true)
+  }
+  return found()
 }
 
 /** The proof: a program is compiled and linked with it, as small as they come (0.2 s). */

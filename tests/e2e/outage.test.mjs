@@ -78,3 +78,20 @@ test('a message that is refused says so, and can be tried again', async () => {
   assert.equal((await chat.said()).filter((text) => text === 'Talk to a person').length, 1)
   await context.close()
 })
+
+test('what is written before the second part of the program is here is sent when it comes', async () => {
+  const { page, chat, context } = await visit(chromium, 'about:blank')
+  let asked = 0
+  await page.route('**/w/later-*', async (route) => {
+    if (asked++ === 0) return route.abort()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    return route.continue()
+  })
+  await page.goto(own.dev.demoUrl)
+  await chat.open()
+  await chat.say('Talk to a person')
+  assert.equal(asked, 1)
+  await chat.message('May I have your name first?').waitFor({ timeout: 20_000 })
+  assert.deepEqual((await chat.said()).filter((text) => text === 'Talk to a person').length, 1)
+  await context.close()
+})

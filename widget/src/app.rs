@@ -15,7 +15,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use shared::wire::session::Session;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 /// One mounted panel.
 pub struct App {
@@ -29,8 +29,21 @@ pub struct App {
     queue: RefCell<Vec<Event>>,
     busy: Cell<bool>,
     alarm: Cell<Option<i32>>,
+    /// Whether the second part of the program is here.
+    whole: Cell<bool>,
     send: Send,
 }
+
+#[wasm_bindgen]
+extern "C" {
+    /// Fetches the second part, and says whether it came. Stands in `loader/later.js`, which the build adds to the
+    /// glue.
+    #[wasm_bindgen(js_name = fetchRest)]
+    fn fetch_rest(base: &str, done: &JsValue);
+}
+
+/// How long to wait before the second part is asked for again.
+const AGAIN: i32 = 2_000;
 
 impl App {
     /// Puts the panel beside its launcher and wakes it up. It lives as long as the page.
@@ -52,16 +65,34 @@ impl App {
             queue: RefCell::default(),
             busy: Cell::new(false),
             alarm: Cell::new(None),
+            whole: Cell::new(false),
             send,
             host,
         });
         place.set(Some(app));
-        page::listen(app.storage, send);
-        let (session, outbox) = app.storage.all();
-        if session.is_some() || !outbox.is_empty() {
-            app.take(Event::Remembered { session, outbox });
+        if app.storage.has_any() {
+            app.take(Event::Woken);
         }
+        app.complete();
         app
+    }
+
+    /// Fetches the second part of the program, for as long as it takes.
+    fn complete(&'static self) {
+        let done = move |came: bool| match came {
+            true => self.completed_later(),
+            false => {
+                dom::after(AGAIN, Box::new(move |_| self.complete()));
+            }
+        };
+        fetch_rest(&self.host.base(), &Closure::wrap(Box::new(done) as Box<dyn FnMut(bool)>).into_js_value());
+    }
+
+    #[inline(never)]
+    fn completed_later(&'static self) {
+        page::listen_later(self.storage, self.send);
+        self.whole.set(true);
+        self.work();
     }
 
     /// Whether the panel is open.
@@ -72,22 +103,35 @@ impl App {
     /// Takes an event in, after those that came before it.
     pub fn take(&self, event: Event) {
         self.queue.borrow_mut().push(event);
+        self.work();
+    }
+
+    fn work(&self) {
         if self.busy.replace(true) {
             return;
         }
-        loop {
-            // A statement of its own, so that the queue is free again while they are handled.
-            let events = self.queue.take();
-            if events.is_empty() {
-                break;
-            }
-            events.into_iter().for_each(|event| self.step(event));
+        while let Some(event) = self.next() {
+            self.step(event);
         }
         self.busy.set(false);
         self.set_alarm();
     }
 
+    /// The next event whose turn has come. Those that need the second part wait for it, and all behind them too.
+    fn next(&self) -> Option<Event> {
+        let mut queue = self.queue.borrow_mut();
+        let first = queue.first()?;
+        (self.whole.get() || first.is_early()).then(|| queue.remove(0))
+    }
+
+    #[inline(never)]
+    fn remember_later(&self) -> Event {
+        let (session, outbox) = self.storage.all();
+        Event::Remembered { session, outbox }
+    }
+
     fn step(&self, event: Event) {
+        let event = if matches!(event, Event::Woken) { self.remember_later() } else { event };
         let mut random = [0; 10];
         if let Ok(crypto) = dom::window().crypto() {
             let _ = crypto.get_random_values_with_u8_array(&mut random);
@@ -103,10 +147,23 @@ impl App {
     }
 
     fn perform(&self, command: Command) {
-        let (view, model) = (self.view.borrow(), self.model.borrow());
-        let session = model.session.as_deref();
+        let view = self.view.borrow();
         match command {
             Command::FetchSettings => self.http.settings(),
+            Command::FocusComposer => view.composer.focus(),
+            Command::FocusLauncher => view.launcher.focus(),
+            Command::ScrollToEnd => view.log.to_end(),
+            Command::TellOpened => self.host.emit("opened", &JsValue::UNDEFINED),
+            Command::TellClosed => self.host.emit("closed", &JsValue::UNDEFINED),
+            command => self.perform_later(command),
+        }
+    }
+
+    #[inline(never)]
+    fn perform_later(&self, command: Command) {
+        let model = self.model.borrow();
+        let session = model.session.as_deref();
+        match command {
             Command::AskSession => self.http.session(&self.host, session),
             Command::Disconnect => self.socket.disconnect(),
             Command::Say(frame) => self.socket.say(&frame.encode()),
@@ -118,11 +175,6 @@ impl App {
                 }
             }
             Command::DropOutgoing(id) => self.storage.drop_outgoing(&id),
-            Command::FocusComposer => view.composer.focus(),
-            Command::FocusLauncher => view.launcher.focus(),
-            Command::ScrollToEnd => view.log.to_end(),
-            Command::TellOpened => self.host.emit("opened", &JsValue::UNDEFINED),
-            Command::TellClosed => self.host.emit("closed", &JsValue::UNDEFINED),
             Command::TellUnread(count) => self.host.emit("unread", &JsValue::from_f64(count.into())),
             Command::TellMessage(text) => self.host.emit("message", &JsValue::from_str(&text)),
             // What is left needs a session, and is not asked for without one.
@@ -147,7 +199,7 @@ impl App {
                 }
             }
             Command::PostSeen(seq) => self.http.seen(session, seq),
-            Command::Connect => self.socket.connect(&session.session_token),
+            Command::Connect => self.socket.connect_later(&session.session_token),
             Command::KeepSession => self.storage.keep_session(session),
             _ => {}
         }

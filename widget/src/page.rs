@@ -9,7 +9,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{StorageEvent, VisibilityState};
 
 /// Listens to all of it.
-pub fn listen(storage: &'static Storage, send: Send) {
+#[inline(never)]
+pub fn listen_later(storage: &'static Storage, send: Send) {
     let window = window();
     let tell = |name: &str, event: fn() -> Event| {
         on(&window, name, Box::new(move |_| send(event())));

@@ -141,23 +141,34 @@ impl Model {
 /// Takes one event in, and answers with what is to be done about it.
 pub fn update(model: &mut Model, tick: Tick, event: Event) -> Vec<Command> {
     let mut turn = Turn { tick, commands: Vec::new() };
-    handle(model, &mut turn, event);
-    seen::look(model, &mut turn);
+    match event {
+        Event::Open => panel::open(model, &mut turn),
+        Event::Close => panel::close(model, &mut turn),
+        Event::AskSettings => panel::ask_settings(model, &mut turn),
+        Event::Settings(answer) => panel::settled(model, &mut turn, answer),
+        Event::Scrolled { at_end } => model.at_end = at_end,
+        event => handle_later(model, &mut turn, event),
+    }
+    if model.session.is_some() {
+        look_later(model, &mut turn);
+    }
     turn.commands
 }
 
-fn handle(model: &mut Model, turn: &mut Turn, event: Event) {
+#[inline(never)]
+fn look_later(model: &mut Model, turn: &mut Turn) {
+    seen::look(model, turn);
+}
+
+/// Everything that can only happen when the visitor has begun to act; see [`Event::is_early`].
+#[inline(never)]
+fn handle_later(model: &mut Model, turn: &mut Turn, event: Event) {
     match event {
-        Event::Open => panel::open(model, turn),
-        Event::Close => panel::close(model, turn),
-        Event::AskSettings => panel::ask_settings(model, turn),
-        Event::Settings(answer) => panel::settled(model, turn, answer),
         Event::Submit(text) => outbox::submit(model, turn, &text),
         Event::Retry(id) => outbox::retry(model, turn, &id),
         Event::Discard(id) => outbox::discard(model, turn, &id),
         Event::Posted(id, answer) => outbox::posted(model, turn, &id, answer),
         Event::Typed { empty } => typing::typed(model, turn, empty),
-        Event::Scrolled { at_end } => model.at_end = at_end,
         Event::NearTop => sync::fetch_older(model, turn),
         Event::Visible(visible) => {
             model.visible = visible;
@@ -187,6 +198,13 @@ fn handle(model: &mut Model, turn: &mut Turn, event: Event) {
                 fire(model, turn, timer);
             }
         }
+        // Those were taken in before they got here.
+        Event::Open
+        | Event::Close
+        | Event::AskSettings
+        | Event::Settings(_)
+        | Event::Scrolled { .. }
+        | Event::Woken => {}
     }
 }
 

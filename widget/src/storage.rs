@@ -34,6 +34,13 @@ impl Storage {
         Self { prefix: join(&["porchlight.", token, "."]) }
     }
 
+    /// Whether anything of ours is stored.
+    pub fn has_any(&self) -> bool {
+        let Some(area) = Self::area() else { return false };
+        (0..area.length().unwrap_or(0))
+            .any(|n| area.key(n).ok().flatten().is_some_and(|name| name.starts_with(&*self.prefix)))
+    }
+
     fn area() -> Option<web_sys::Storage> {
         window().local_storage().ok()?
     }

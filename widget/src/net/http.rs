@@ -146,9 +146,16 @@ impl Http {
 }
 
 fn event(ask: &Ask, request: &XmlHttpRequest) -> Event {
+    match ask {
+        Ask::Settings => Event::Settings(answer(request).map(|data| Box::new(WidgetConfig::decode(&data)))),
+        ask => event_later(ask, request),
+    }
+}
+
+#[inline(never)]
+fn event_later(ask: &Ask, request: &XmlHttpRequest) -> Event {
     let answer = answer(request);
     match ask {
-        Ask::Settings => Event::Settings(answer.map(|data| Box::new(WidgetConfig::decode(&data)))),
         Ask::Session => Event::Granted(
             answer.and_then(|data| Session::decode(&data).map(Box::new).ok_or_else(unreadable)),
         ),
@@ -162,7 +169,7 @@ fn event(ask: &Ask, request: &XmlHttpRequest) -> Event {
             let message = answer.and_then(|data| Message::decode(&data).map(Box::new).ok_or_else(unreadable));
             Event::Posted(id.clone(), message)
         }
-        Ask::Seen => Event::Time,
+        Ask::Seen | Ask::Settings => Event::Time,
     }
 }
 

@@ -29,7 +29,8 @@ impl Socket {
     }
 
     /// Opens it; the session's token goes as a subprotocol, because an address ends up in logs.
-    pub fn connect(&self, token: &str) {
+    #[inline(never)]
+    pub fn connect_later(&self, token: &str) {
         self.disconnect();
         let protocols = js_sys::Array::of2(&JsValue::from_str(SUBPROTOCOL), &JsValue::from_str(token));
         let Ok(socket) = WebSocket::new_with_str_sequence(&self.url, &protocols) else {

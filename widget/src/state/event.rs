@@ -48,6 +48,8 @@ pub struct Page {
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
+    /// The panel was mounted for somebody who has been here before: storage is to be read.
+    Woken,
     /// The panel is to open.
     Open,
     /// The panel is to close.
@@ -122,4 +124,14 @@ pub enum Event {
     },
     /// The time of [`super::Model::wake_at`] has come.
     Time,
+}
+
+impl Event {
+    /// Whether it can be taken in before the second part of the program is here (see `scripts/split-wasm.mjs`).
+    pub fn is_early(&self) -> bool {
+        matches!(
+            self,
+            Self::Open | Self::Close | Self::AskSettings | Self::Settings(_) | Self::Scrolled { .. }
+        )
+    }
 }

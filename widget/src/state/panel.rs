@@ -39,10 +39,17 @@ pub fn open(model: &mut Model, turn: &mut Turn) {
     model.open = true;
     model.at_end = true;
     ask_settings(model, turn);
-    live::connect(model, turn);
+    if model.session.is_some() {
+        connect_later(model, turn);
+    }
     turn.perform(Command::ScrollToEnd);
     turn.perform(Command::FocusComposer);
     turn.perform(Command::TellOpened);
+}
+
+#[inline(never)]
+fn connect_later(model: &mut Model, turn: &mut Turn) {
+    live::connect(model, turn);
 }
 
 /// The panel closes.

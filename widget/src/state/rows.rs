@@ -102,10 +102,10 @@ pub fn rows(model: &Model, now: i64) -> Vec<Row> {
     let mut list = List { rows: Vec::new(), model, now, day: None };
     list.beginning();
     for message in model.log.visible() {
-        list.message(message);
+        list.message_later(message);
     }
     for entry in model.outbox.entries() {
-        list.bubble(entry.id.as_str().into(), outgoing(model, entry));
+        list.outgoing_later(entry);
     }
     list.end();
     list.rows
@@ -165,7 +165,14 @@ impl List<'_> {
         }
     }
 
-    fn message(&mut self, message: &Message) {
+    #[inline(never)]
+    fn outgoing_later(&mut self, entry: &Outgoing) {
+        let bubble = outgoing(self.model, entry);
+        self.bubble(entry.id.as_str().into(), bubble);
+    }
+
+    #[inline(never)]
+    fn message_later(&mut self, message: &Message) {
         if self.model.fresh_from == Some(message.seq) {
             self.push("fresh", Body::Fresh);
         }

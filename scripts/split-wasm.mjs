@@ -1,0 +1,93 @@
+/**
+ * Cuts one WebAssembly program in two: what a visitor needs until they can type, and what may come a moment later.
+ *
+ * A function whose name ends in `_later` begins the second part, and with it goes whatever only such functions call.
+ * Both parts share memory, tables and stack. In the first part a stub stands for each of them, which calls through a
+ * table that the second part fills when it comes; who calls a stub before that has a fault (`App::take` sees to it
+ * that nobody does).
+ *
+ * Works on binaryen's text, where every definition of the module begins on a line of its own, one blank in.
+ */
+
+const NAME = String.raw`\$(?:"(?:[^"\\]|\\.)*"|[^\s()]+)`
+const DEFINED = new RegExp(String.raw`^ \((\w+) (?:"[^"]*" )*\(?(?:func |memory |table |global )?(${NAME})?`)
+const USED = new RegExp(String.raw`\((?:call|return_call|ref\.func) (${NAME})`, 'g')
+const SIGNATURE = /\((param|result) (?:\$\S+ )?([^)]*)\)/g
+const LATER = /_later(?!\w)/
+
+/** Answers with the texts of the two parts. */
+export function split(text) {
+  const items = definitions(text)
+  const functions = new Map(items.filter(({ kind }) => kind === 'func').map((item) => [item.name, item]))
+  const imports = new Map(items.filter(({ kind, body }) => kind === 'import' && body.includes('(func ')).map((item) => [item.name, item]))
+  const used = (body) => [...body.matchAll(USED)].map(([, name]) => name)
+  const isRoot = (name) => LATER.test(name)
+
+  // What the outside calls, directly or through the table, is of the first part; so is what that calls.
+  const outside = items.filter(({ kind }) => kind === 'export' || kind === 'elem' || kind === 'start').flatMap(({ body }) => body.match(new RegExp(NAME, 'g')) ?? [])
+  const first = reach(outside.filter((name) => functions.has(name) && !isRoot(name)), (name) => used(functions.get(name).body).filter((next) => functions.has(next) && !isRoot(next)))
+  const second = [...functions.keys()].filter((name) => !first.has(name))
+
+  const slots = new Map(second.map((name, slot) => [name, slot]))
+  const needed = new Set(second.flatMap((name) => used(functions.get(name).body)))
+  const shared = [...needed].filter((name) => first.has(name))
+  const others = items.filter(({ kind }) => kind === 'memory' || kind === 'table' || kind === 'global')
+  const exported = (prefix, list) => list.map((item, n) => ({ ...item, as: `${prefix}${n.toString(36)}` }))
+  const handedOver = [...exported('f', shared.map((name) => functions.get(name))), ...exported('x', others)]
+  const types = items.filter(({ kind }) => kind === 'type').map(({ body }) => body)
+
+  const one = items.filter(({ kind, name }) => kind !== 'func' || first.has(name)).map(({ body }) => body)
+  one.push(` (table $later ${second.length} funcref)`, ' (export "later" (table $later))')
+  for (const name of second) one.push(stub(functions.get(name), slots.get(name)))
+  for (const { as, kind, name } of handedOver) one.push(` (export "${as}" (${kind} ${name}))`)
+
+  const two = [...types]
+  two.push(...[...needed].filter((name) => imports.has(name)).map((name) => imports.get(name).body))
+  two.push(` (import "p" "later" (table $later ${second.length} funcref))`)
+  for (const item of handedOver) two.push(` (import "p" "${item.as}" (${item.kind} ${item.name} ${typeOf(item)}))`)
+  two.push(` (elem $filled (table $later) (i32.const 0) func ${second.join(' ')})`)
+  two.push(...second.map((name) => functions.get(name).body))
+
+  const module = (parts) => `(module\n${parts.join('\n')}\n)\n`
+  return { first: module(one), later: module(two) }
+}
+
+function definitions(text) {
+  const items = []
+  for (const line of text.split('\n').slice(1)) {
+    if (line.startsWith(' (')) {
+      const [, kind, name] = line.match(DEFINED)
+      items.push({ kind, name, lines: [line] })
+    } else if (items.length > 0 && line !== ')') {
+      items.at(-1).lines.push(line)
+    }
+  }
+  return items.map(({ kind, name, lines }) => ({ kind, name, body: lines.filter((line) => !/^ ;;/.test(line)).join('\n').trimEnd() }))
+}
+
+/** Everything that can be reached from `roots`. */
+function reach(roots, next) {
+  const seen = new Set(roots)
+  for (const name of seen) for (const other of next(name)) seen.add(other)
+  return seen
+}
+
+const headOf = ({ name, body }) => body.split('\n')[0].replace(name, '')
+
+/** What an import says of the thing. */
+function typeOf(item) {
+  const head = headOf(item)
+  if (item.kind === 'func') return signature(item).map(([what, type]) => `(${what} ${type})`).join(' ')
+  if (item.kind === 'global') return head.match(/\(global\s+((?:\(mut \w+\))|\w+)/)[1]
+  return head.replace(/^ \(\w+\s+/, '').replace(/\)\s*$/, '')
+}
+
+const signature = (item) => [...headOf(item).matchAll(SIGNATURE)].map(([, what, type]) => [what, type])
+
+/** Calls the second part's function with what it is called with. */
+function stub(item, slot) {
+  const parts = signature(item)
+  const type = parts.map(([what, value]) => `(${what} ${value})`).join(' ')
+  const given = parts.filter(([what]) => what === 'param').map((_, n) => `(local.get ${n})`).join(' ')
+  return ` (func ${item.name} ${type} (call_indirect $later ${type} ${given} (i32.const ${slot})))`
+}
