@@ -18,3 +18,24 @@ CREATE TABLE identities (
   created_at TEXT NOT NULL,
   PRIMARY KEY (widget_id, kind, value)
 ) STRICT;
+
+-- What a conversation is besides what was said: whose it is to answer, for which department, and how it was found.
+ALTER TABLE conversations ADD COLUMN assignee_id TEXT REFERENCES agents (id);
+ALTER TABLE conversations ADD COLUMN department_id TEXT;
+ALTER TABLE conversations ADD COLUMN rating INTEGER;
+ALTER TABLE conversations ADD COLUMN rating_comment TEXT;
+CREATE INDEX conversations_by_assignee ON conversations (organization_id, assignee_id, updated_at DESC, id);
+CREATE INDEX conversations_by_channel ON conversations (organization_id, widget_id, updated_at DESC, id);
+CREATE INDEX conversations_by_department ON conversations (organization_id, department_id, updated_at DESC, id);
+CREATE INDEX conversations_by_visitor ON conversations (organization_id, visitor_id);
+
+-- The pages that visitors have been to; of each visitor the newest hundred.
+CREATE TABLE visits (
+  visitor_id TEXT NOT NULL REFERENCES visitors (id),
+  number INTEGER NOT NULL,
+  organization_id TEXT NOT NULL,
+  url TEXT NOT NULL,
+  title TEXT,
+  at TEXT NOT NULL,
+  PRIMARY KEY (visitor_id, number)
+) STRICT;

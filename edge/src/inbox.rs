@@ -5,6 +5,7 @@
 use crate::platform::now;
 use crate::socket;
 use crate::stub::Object;
+use crate::thread::command::detail::Assignee;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use shared::id::{ConversationId, OrganizationId};
@@ -29,6 +30,12 @@ pub enum InboxFrame {
         status: ConversationStatus,
         /// How many of the visitor's messages no agent has seen.
         unread: u32,
+        /// The agent it is assigned to.
+        assignee: Option<Assignee>,
+        /// The department it is for.
+        department: Option<String>,
+        /// How the visitor found it, from 1 to 5.
+        rating: Option<u8>,
         /// Its messages that came or changed.
         #[cfg_attr(feature = "schema", schemars(with = "Vec<Message>"))]
         messages: Box<RawValue>,
@@ -39,6 +46,22 @@ pub enum InboxFrame {
         conversation_id: ConversationId,
         /// Whether they write now.
         on: bool,
+    },
+    /// A visitor came to a page.
+    Visited {
+        /// In which conversation they are.
+        conversation_id: ConversationId,
+        /// The page's address.
+        url: String,
+        /// Its title.
+        title: Option<String>,
+    },
+    /// A visitor opened the chat, or put it away.
+    Panel {
+        /// In which conversation they are.
+        conversation_id: ConversationId,
+        /// Whether it is open now.
+        open: bool,
     },
     /// The last frame from this client could not be used; nothing was changed.
     Error {

@@ -1,11 +1,13 @@
 //! What D1 and KV hold. All SQL for D1 stands in these files, one a family of tables, and every statement carries the
 //! organization it may touch.
 
+pub mod agents;
 pub mod config;
 pub mod conversations;
 pub mod flows;
 pub mod identities;
 pub mod keys;
+pub mod projection;
 pub mod widgets;
 
 use serde::de::DeserializeOwned;

@@ -8,10 +8,13 @@ pub mod client;
 pub mod command;
 pub mod object;
 
+mod amend;
 mod append;
+mod detail;
 mod head;
 mod live;
 mod log;
+mod once;
 mod open;
 mod presence;
 mod projection;

@@ -13,6 +13,7 @@ pub mod colour;
 pub mod flow;
 pub mod id;
 pub mod model;
+pub mod rules;
 pub mod text;
 pub mod time;
 pub mod wire;

@@ -83,6 +83,32 @@ impl<const LIMIT: usize> fmt::Display for Line<LIMIT> {
     }
 }
 
+/// Lines of at most `LIMIT` characters in all, such as a comment; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lines<const LIMIT: usize>(String);
+
+impl<const LIMIT: usize> Lines<LIMIT> {
+    /// Reads what was typed, as [`MessageText::parse`] does.
+    pub fn parse(typed: &str) -> Result<Self, InvalidText> {
+        let clean = clean(typed, |c| c == '\n' || c == '\t');
+        match check_length(&clean, LIMIT) {
+            Ok(()) | Err(InvalidText::Empty) => Ok(Self(clean)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The lines, or nothing when they are empty.
+    pub fn as_option(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|lines| !lines.is_empty())
+    }
+}
+
+impl<const LIMIT: usize> fmt::Display for Lines<LIMIT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A person's name.
 pub type Name = Line<200>;
 
@@ -147,10 +173,11 @@ fn check_length(text: &str, limit: usize) -> Result<(), InvalidText> {
 
 #[cfg(feature = "serde")]
 mod json {
-    use super::{Email, Line, MessageText};
+    use super::{Email, Line, Lines, MessageText};
 
     crate::parsed::text_like!(MessageText, { "type": "string", "minLength": 1, "maxLength": 4000 });
     crate::parsed::text_like!(Email, { "type": "string", "format": "email", "maxLength": 254 });
+    crate::parsed::text_like!(Lines<1000>, { "type": "string", "maxLength": 1000 });
     crate::parsed::text_like!(Line<20>, { "type": "string", "maxLength": 20 });
     crate::parsed::text_like!(Line<40>, { "type": "string", "maxLength": 40 });
     crate::parsed::text_like!(Line<200>, { "type": "string", "maxLength": 200 });

@@ -75,6 +75,8 @@ fn any_message() -> impl Strategy<Value = Message> {
             reply_to: named.then(|| MessageId::new(created_at, random)),
             private,
             created_at,
+            edited_at: private.then_some(created_at),
+            deleted_at: named.then_some(created_at),
             status,
         }
     })

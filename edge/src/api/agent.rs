@@ -1,5 +1,6 @@
 //! The agents' API: `/organizations/:orgId/…`.
 
+pub mod assign;
 pub mod conversation;
 #[cfg(feature = "schema")]
 pub mod describe;
@@ -31,8 +32,16 @@ pub enum Operation {
     Messages,
     /// Answer in it.
     Send,
+    /// Edit what an agent said.
+    Edit,
+    /// Delete what an agent said.
+    Delete,
     /// Tell of typing and seeing.
     Events,
+    /// Give it to an agent.
+    Assign,
+    /// List the agents there are.
+    Agents,
     /// Close it.
     Close,
     /// Open it again.
@@ -60,10 +69,26 @@ pub const ROUTES: &[Route<Operation>] = &[
         operation: Operation::Send,
     },
     Route {
+        method: Method::Patch,
+        path: "/organizations/:orgId/conversations/:id/messages/:messageId",
+        operation: Operation::Edit,
+    },
+    Route {
+        method: Method::Delete,
+        path: "/organizations/:orgId/conversations/:id/messages/:messageId",
+        operation: Operation::Delete,
+    },
+    Route {
         method: Method::Post,
         path: "/organizations/:orgId/conversations/:id/events",
         operation: Operation::Events,
     },
+    Route {
+        method: Method::Post,
+        path: "/organizations/:orgId/conversations/:id/assign",
+        operation: Operation::Assign,
+    },
+    Route { method: Method::Get, path: "/organizations/:orgId/agents", operation: Operation::Agents },
     Route {
         method: Method::Post,
         path: "/organizations/:orgId/conversations/:id/close",
@@ -81,8 +106,14 @@ impl Operation {
     /// What a key must be allowed for it.
     pub fn scope(self) -> Scope {
         match self {
-            Self::List | Self::Read | Self::Messages | Self::Live => Scope::ConversationsRead,
-            Self::Send | Self::Events | Self::Close | Self::Reopen => Scope::ConversationsWrite,
+            Self::List | Self::Agents | Self::Read | Self::Messages | Self::Live => Scope::ConversationsRead,
+            Self::Send
+            | Self::Edit
+            | Self::Delete
+            | Self::Events
+            | Self::Assign
+            | Self::Close
+            | Self::Reopen => Scope::ConversationsWrite,
         }
     }
 }
@@ -105,6 +136,11 @@ pub struct Held {
 }
 
 impl Call<'_> {
+    /// What a call is known again by beside its own key: who calls, and what.
+    fn route(&self, operation: &str, held: &Held) -> String {
+        format!("{operation} {} {}", held.id, self.key.prefix)
+    }
+
     /// The conversation that the path names.
     async fn conversation(&self, values: &[String]) -> Result<Held, ApiError> {
         let missing = ApiError::NotFound("conversation");
@@ -150,17 +186,22 @@ async fn perform(
         KeyProof::from_headers(&request.headers, &directory, organization, operation.scope(), now()).await?;
     let db = Database::of(&env, organization)?;
     let call = Call { request, env, db, key };
-    if operation == Operation::List {
-        return list::list(&call).await;
+    match operation {
+        Operation::List => return list::list(&call).await,
+        Operation::Agents => return assign::agents(&call).await,
+        _ => {}
     }
     let held = call.conversation(values).await?;
     match operation {
         Operation::Read => conversation::read(&held).await,
         Operation::Messages => messages::read(&call, &held).await,
         Operation::Send => messages::send(call, &held).await,
+        Operation::Edit => messages::edit(call, &held, values).await,
+        Operation::Delete => messages::delete(call, &held, values).await,
         Operation::Events => conversation::tell(call, &held).await,
-        Operation::Close => conversation::close(&held).await,
-        Operation::Reopen => conversation::reopen(&held).await,
-        Operation::List | Operation::Live => Err(ApiError::NotFound("path")),
+        Operation::Assign => assign::assign(&call, &held).await,
+        Operation::Close => conversation::close(&call, &held).await,
+        Operation::Reopen => conversation::reopen(&call, &held).await,
+        Operation::List | Operation::Agents | Operation::Live => Err(ApiError::NotFound("path")),
     }
 }

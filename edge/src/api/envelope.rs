@@ -22,6 +22,8 @@ pub enum ApiError {
     Unauthorized,
     /// 403: who is asking may not.
     Forbidden,
+    /// 403: who is asking may, but not this or not now; the sentence says why.
+    NotAllowed(&'static str),
     /// 404: this is not there, or not the asker's.
     NotFound(&'static str),
     /// 405: the path takes these methods.
@@ -55,7 +57,7 @@ impl ApiError {
         match self {
             Self::Invalid(_) => (400, "Bad Request"),
             Self::Unauthorized => (401, "Unauthorized"),
-            Self::Forbidden => (403, "Forbidden"),
+            Self::Forbidden | Self::NotAllowed(_) => (403, "Forbidden"),
             Self::NotFound(_) => (404, "Not Found"),
             Self::OtherMethods(_) => (405, "Method Not Allowed"),
             Self::Conflict(_) => (409, "Conflict"),
@@ -74,7 +76,7 @@ impl ApiError {
             Self::Forbidden => "this credential may not do that".into(),
             Self::NotFound(what) => format!("{what} not found"),
             Self::OtherMethods(allow) => format!("this path takes {allow}"),
-            Self::Conflict(why) => (*why).into(),
+            Self::Conflict(why) | Self::NotAllowed(why) => (*why).into(),
             Self::TooLarge => format!("the body must be at most {MAX_JSON} bytes"),
             Self::NotJson => "the body must be application/json".into(),
             Self::NotAWebSocket => "connect here with a WebSocket".into(),
@@ -119,6 +121,8 @@ pub struct Success {
     pub status: u16,
     /// JSON.
     pub data: String,
+    /// When it was answered first; none for now.
+    pub at: Option<Timestamp>,
     /// Who may keep it.
     pub keep: Keep,
     /// Further headers.
@@ -128,7 +132,7 @@ pub struct Success {
 impl Success {
     /// 200 with this JSON.
     pub fn ok(data: String) -> Self {
-        Self { status: 200, data, keep: Keep::Never, headers: Vec::new() }
+        Self { status: 200, data, at: None, keep: Keep::Never, headers: Vec::new() }
     }
 
     /// 201 with this JSON.
@@ -147,7 +151,8 @@ impl Success {
 pub fn answer(result: Result<Success, ApiError>, path: &str) -> worker::Result<Response> {
     match result {
         Ok(success) => {
-            let body = format!("{{\"data\":{},\"timestamp\":\"{}\"}}", success.data, now());
+            let body =
+                format!("{{\"data\":{},\"timestamp\":\"{}\"}}", success.data, success.at.unwrap_or_else(now));
             let response = json(success.status, success.keep, body.as_bytes())?;
             for (name, value) in &success.headers {
                 response.headers().set(name, value)?;
@@ -241,6 +246,12 @@ impl From<ThreadError> for ApiError {
             ThreadError::Unknown => Self::NotFound("conversation"),
             ThreadError::UnknownMessage => Self::NotFound("message"),
             ThreadError::Closed => Self::Conflict("the conversation is closed"),
+            ThreadError::NotBegun => Self::Conflict("nothing has been said yet"),
+            ThreadError::OtherBody => Self::Conflict("another request has this Idempotency-Key already"),
+            ThreadError::Deleted => Self::Conflict("the message is deleted"),
+            ThreadError::TooLate => {
+                Self::NotAllowed("a message can be edited or deleted for 15 minutes, and no longer")
+            }
             ThreadError::Conflict => Self::Conflict("another message has this clientId already"),
             ThreadError::TooMany { limit, retry_after } => Self::TooMany { limit, retry_after },
             ThreadError::Failed(reason) => Self::Internal(reason),

@@ -2,10 +2,12 @@
 
 #[cfg(feature = "schema")]
 pub mod describe;
+pub mod end;
 pub mod events;
 pub mod history;
 pub mod live;
 pub mod messages;
+pub mod rating;
 pub mod sessions;
 
 use super::envelope::{ApiError, Success, answer};
@@ -34,8 +36,16 @@ pub enum Operation {
     History,
     /// Send a message.
     Messages,
+    /// Edit a message.
+    Edit,
+    /// Delete a message.
+    Delete,
     /// Tell of typing and seeing.
     Events,
+    /// End the conversation.
+    End,
+    /// Rate it.
+    Rating,
     /// Open the live socket.
     Live,
 }
@@ -46,7 +56,11 @@ pub const ROUTES: &[Route<Operation>] = &[
     Route { method: Method::Post, path: "/web-chat/:token/sessions", operation: Operation::Sessions },
     Route { method: Method::Get, path: "/web-chat/:token/history", operation: Operation::History },
     Route { method: Method::Post, path: "/web-chat/:token/messages", operation: Operation::Messages },
+    Route { method: Method::Patch, path: "/web-chat/:token/messages/:id", operation: Operation::Edit },
+    Route { method: Method::Delete, path: "/web-chat/:token/messages/:id", operation: Operation::Delete },
     Route { method: Method::Post, path: "/web-chat/:token/events", operation: Operation::Events },
+    Route { method: Method::Post, path: "/web-chat/:token/sessions/end", operation: Operation::End },
+    Route { method: Method::Post, path: "/web-chat/:token/rating", operation: Operation::Rating },
     Route { method: Method::Get, path: "/web-chat/:token/live", operation: Operation::Live },
 ];
 
@@ -108,6 +122,10 @@ async fn perform(
         Operation::Sessions => sessions::create(call).await,
         Operation::History => history::read(call).await,
         Operation::Messages => messages::send(call).await,
+        Operation::Edit => messages::edit(call, values).await,
+        Operation::Delete => messages::delete(call, values).await,
+        Operation::End => end::end(call).await,
+        Operation::Rating => rating::rate(call).await,
         Operation::Events => events::tell(call).await,
         Operation::Live => Err(ApiError::NotAWebSocket),
     }

@@ -29,6 +29,8 @@ pub enum Scope {
 pub struct KeyProof {
     /// The organization the key belongs to.
     pub organization: OrganizationId,
+    /// What the key begins with, which is no secret: there is one key of this prefix.
+    pub prefix: String,
     /// The name under which the key's holder speaks to visitors.
     pub agent_name: String,
 }
@@ -81,6 +83,6 @@ impl KeyProof {
         if key.organization_id != organization || !key.scopes.contains(&scope) {
             return Err(NoKey::Forbidden);
         }
-        Ok(Self { organization, agent_name: key.agent_name })
+        Ok(Self { organization, prefix: prefix.into(), agent_name: key.agent_name })
     }
 }

@@ -23,12 +23,17 @@ pub enum BodyError {
 
 /// Reads a JSON body.
 pub async fn json<T: DeserializeOwned>(request: &Request) -> Result<T, BodyError> {
+    parse(&json_text(request).await?)
+}
+
+/// Reads the text of a JSON body.
+pub async fn json_text(request: &Request) -> Result<String, BodyError> {
     let content_type = request.header("content-type").unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or("").trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
         return Err(BodyError::NotJson);
     }
-    parse(&text(request).await?)
+    text(request).await
 }
 
 async fn text(request: &Request) -> Result<String, BodyError> {
@@ -55,7 +60,8 @@ async fn unannounced(request: &Request) -> Result<Vec<u8>, BodyError> {
     Ok(bytes)
 }
 
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, BodyError> {
+/// Reads the text of a JSON body into a type.
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, BodyError> {
     if !begins_object(text) {
         return Err(BodyError::Invalid("the body must be a JSON object".into()));
     }

@@ -1,123 +1,13 @@
-//! The record of conversations: what their Threads project, and what agents list.
+//! The record of conversations, as agents read it.
 
-use super::{Database, StoreError, optional, text};
+use super::{Database, StoreError, text};
+use crate::thread::command::detail::Assignee;
 use serde::{Deserialize, Serialize};
-use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
+use shared::id::{AgentId, ConversationId, OrganizationId, VisitorId, WidgetId};
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::Message;
 use shared::time::Timestamp;
-use worker::D1PreparedStatement;
-
-/// A conversation as its Thread projects it.
-#[derive(Debug)]
-pub struct Projection<'a> {
-    /// Whose it is.
-    pub organization: OrganizationId,
-    /// The widget it is held in.
-    pub widget: WidgetId,
-    /// The visitor.
-    pub visitor: VisitorId,
-    /// Its id.
-    pub conversation: ConversationId,
-    /// Where it stands.
-    pub status: ConversationStatus,
-    /// When it began.
-    pub created_at: Timestamp,
-    /// When it last changed.
-    pub updated_at: Timestamp,
-    /// When it was closed, if it is.
-    pub closed_at: Option<Timestamp>,
-    /// Its last message that the visitor may see, as JSON.
-    pub last_message: Option<&'a str>,
-    /// How many of the visitor's messages no agent has seen.
-    pub unread: u32,
-}
-
-/// A visitor as their Thread projects them: name, e-mail and phone are claims.
-#[derive(Debug, Clone, Copy)]
-pub struct ProjectedVisitor<'a> {
-    /// The name.
-    pub name: Option<&'a str>,
-    /// The e-mail.
-    pub email: Option<&'a str>,
-    /// The phone.
-    pub phone: Option<&'a str>,
-    /// Where they come from, as JSON.
-    pub context: &'a str,
-}
-
-/// Writes a visitor, a conversation and some of its messages (a JSON array), all or nothing. Writing the same again changes nothing.
-pub async fn project(
-    db: &Database,
-    conversation: &Projection<'_>,
-    visitor: ProjectedVisitor<'_>,
-    messages: Option<&str>,
-) -> Result<(), StoreError> {
-    let mut statements =
-        vec![write_visitor(db, conversation, visitor)?, write_conversation(db, conversation)?];
-    if let Some(json) = messages {
-        statements.push(write_messages(db, conversation.organization, json)?);
-    }
-    db.batch(statements).await
-}
-
-fn write_visitor(
-    db: &Database,
-    conversation: &Projection<'_>,
-    visitor: ProjectedVisitor<'_>,
-) -> Result<D1PreparedStatement, StoreError> {
-    let sql = "INSERT INTO visitors (id, organization_id, widget_id, name, email, phone, context, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        ON CONFLICT (id) DO UPDATE SET name = ?4, email = ?5, phone = ?6, context = ?7 WHERE organization_id = ?2";
-    db.statement(
-        sql,
-        &[
-            text(conversation.visitor),
-            text(conversation.organization),
-            text(conversation.widget),
-            optional(visitor.name),
-            optional(visitor.email),
-            optional(visitor.phone),
-            text(visitor.context),
-            text(conversation.created_at),
-        ],
-    )
-}
-
-fn write_conversation(db: &Database, c: &Projection<'_>) -> Result<D1PreparedStatement, StoreError> {
-    let sql = "INSERT INTO conversations (id, organization_id, widget_id, visitor_id, status, created_at, updated_at,
-            closed_at, last_message, unread)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-        ON CONFLICT (id) DO UPDATE SET status = ?5, updated_at = ?7, closed_at = ?8, last_message = ?9, unread = ?10
-        WHERE organization_id = ?2";
-    db.statement(
-        sql,
-        &[
-            text(c.conversation),
-            text(c.organization),
-            text(c.widget),
-            text(c.visitor),
-            text(c.status.tag()),
-            text(c.created_at),
-            text(c.updated_at),
-            optional(c.closed_at),
-            optional(c.last_message),
-            c.unread.into(),
-        ],
-    )
-}
-
-fn write_messages(
-    db: &Database,
-    organization: OrganizationId,
-    messages: &str,
-) -> Result<D1PreparedStatement, StoreError> {
-    let sql = "INSERT OR IGNORE INTO messages (conversation_id, seq, id, organization_id, direction, author_kind, text,
-            json, created_at)
-        SELECT value ->> 'conversationId', value ->> 'seq', value ->> 'id', ?1, value ->> 'direction',
-            value ->> '$.author.kind', value ->> '$.payload.text', value, value ->> 'createdAt' FROM json_each(?2)";
-    db.statement(sql, &[text(organization), text(messages)])
-}
+use wasm_bindgen::JsValue;
 
 /// Where a list of conversations goes on: after this one, in the order of the last change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,42 +38,79 @@ struct PageRow {
 /// What of conversation `c` of widget `w` and visitor `v` only the record knows, as the agents' API shows it.
 const RECORD: &str = "'id', c.id, 'visitor', json_object('id', v.id, 'name', v.name, 'email', v.email,
         'phone', v.phone, 'verified', json('false'), 'context', json(v.context)),
-    'assignee', NULL, 'channel', json_object('id', w.id, 'name', w.name), 'createdAt', c.created_at";
+    'channel', json_object('id', w.id, 'name', w.name), 'createdAt', c.created_at";
 
 /// What the record was told by the Thread.
 const PROJECTED: &str = "'status', c.status, 'lastMessage', json(c.last_message), 'unread', c.unread,
-    'updatedAt', c.updated_at, 'closedAt', c.closed_at";
+    'assignee', iif(a.id IS NULL, NULL, json_object('id', a.id, 'name', a.name)), 'department', c.department_id,
+    'rating', c.rating, 'updatedAt', c.updated_at, 'closedAt', c.closed_at";
+
+/// Which conversations are listed: those of which all that is asked for holds.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Those that stand so.
+    pub status: Option<ConversationStatus>,
+    /// Those that are assigned to an agent, or, where there is none, to nobody.
+    pub assignee: Option<Option<AgentId>>,
+    /// Those that are held in a widget.
+    pub channel: Option<WidgetId>,
+    /// Those that are for a department.
+    pub department: Option<String>,
+}
+
+impl Filter {
+    /// The conditions, with values from the fifth parameter on.
+    fn conditions(&self, values: &mut Vec<JsValue>) -> String {
+        let mut sql = String::new();
+        if matches!(self.assignee, Some(None)) {
+            sql.push_str(" AND assignee_id IS NULL");
+        }
+        let equal = [
+            ("status", self.status.map(|status| text(status.tag()))),
+            ("assignee_id", self.assignee.flatten().map(text)),
+            ("widget_id", self.channel.map(text)),
+            ("department_id", self.department.as_ref().map(text)),
+        ];
+        for (column, value) in equal {
+            if let Some(value) = value {
+                values.push(value);
+                sql.push_str(&format!(" AND {column} = ?{}", values.len()));
+            }
+        }
+        sql
+    }
+}
 
 /// An organization's conversations, last changed first.
 pub async fn list(
     db: &Database,
     organization: OrganizationId,
-    status: Option<ConversationStatus>,
+    filter: &Filter,
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page, StoreError> {
+    let mut values = vec![
+        text(organization),
+        after.map_or_else(|| text("~"), |cursor| text(cursor.updated_at)),
+        after.map_or_else(|| text("~"), |cursor| text(cursor.id)),
+        limit.into(),
+    ];
+    let conditions = filter.conditions(&mut values);
     // One row more than asked for tells whether there is a next page.
     let sql = format!(
         "WITH page AS (
             SELECT json_object({RECORD}, {PROJECTED}) AS json, c.updated_at, c.id,
                 row_number() OVER (ORDER BY c.updated_at DESC, c.id DESC) AS place
-            FROM (SELECT * FROM conversations WHERE organization_id = ?1 {status_is}
-                AND (updated_at, id) < (?3, ?4) ORDER BY updated_at DESC, id DESC LIMIT ?5 + 1) c
+            FROM (SELECT * FROM conversations WHERE organization_id = ?1{conditions}
+                AND (updated_at, id) < (?2, ?3) ORDER BY updated_at DESC, id DESC LIMIT ?4 + 1) c
             JOIN widgets w ON w.id = c.widget_id AND w.organization_id = ?1
-            JOIN visitors v ON v.id = c.visitor_id AND v.organization_id = ?1)
-        SELECT (SELECT json_group_array(json(json)) FROM (SELECT json FROM page WHERE place <= ?5 ORDER BY place)) AS json,
+            JOIN visitors v ON v.id = c.visitor_id AND v.organization_id = ?1
+            LEFT JOIN agents a ON a.id = c.assignee_id AND a.organization_id = ?1)
+        SELECT (SELECT json_group_array(json(json)) FROM (SELECT json FROM page WHERE place <= ?4 ORDER BY place)) AS json,
             (SELECT count(*) FROM page) AS rows,
-            (SELECT updated_at FROM page WHERE place = ?5) AS last_updated_at,
-            (SELECT id FROM page WHERE place = ?5) AS last_id",
-        status_is = if status.is_some() { "AND status = ?2" } else { "AND ?2 IS NULL" },
+            (SELECT updated_at FROM page WHERE place = ?4) AS last_updated_at,
+            (SELECT id FROM page WHERE place = ?4) AS last_id"
     );
-    let values = [
-        text(organization),
-        optional(status.map(ConversationStatus::tag)),
-        after.map_or_else(|| text("~"), |cursor| text(cursor.updated_at)),
-        after.map_or_else(|| text("~"), |cursor| text(cursor.id)),
-        limit.into(),
-    ];
     let row = db.first::<PageRow>(&sql, &values).await?;
     let Some(row) = row else { return Ok(Page { json: "[]".into(), next: None }) };
     let next = match (row.rows > limit, row.last_updated_at, row.last_id) {
@@ -227,8 +154,6 @@ pub struct ConversationView {
     pub id: ConversationId,
     /// The visitor.
     pub visitor: VisitorView,
-    /// The agent it is assigned to.
-    pub assignee: Option<String>,
     /// The widget it is held in.
     pub channel: ChannelView,
     /// When it began.
@@ -239,6 +164,12 @@ pub struct ConversationView {
     pub last_message: Option<Message>,
     /// How many of the visitor's messages no agent has seen.
     pub unread: u32,
+    /// The agent it is assigned to.
+    pub assignee: Option<Assignee>,
+    /// The department it is for.
+    pub department: Option<String>,
+    /// How the visitor found it, from 1 to 5.
+    pub rating: Option<u8>,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// When it was closed, if it is.

@@ -3,7 +3,7 @@
 use super::command::{Append, ThreadError, Writer};
 use super::head::Head;
 use super::live;
-use super::object::{Obeyed, Thread};
+use super::object::{Due, Obeyed, Thread};
 use super::turn::{self, Draft};
 use crate::platform::{now, random};
 use shared::flow::run::Input;
@@ -16,22 +16,26 @@ use shared::time::Timestamp;
 use shared::wire::frame::ServerFrame;
 
 impl Thread {
+    /// The steps that the bot follows in the conversation that a message begins, if it begins one.
+    pub(super) async fn opening_steps(&self, append: &Append) -> Result<Option<Vec<Step>>, ThreadError> {
+        match append.author {
+            Writer::Visitor { flow: Some(version) } => {
+                let head = self.head()?;
+                match head.conversation.status {
+                    ConversationStatus::Closed => self.steps(head.organization, Some(version)).await,
+                    _ => Ok(None),
+                }
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// See [`super::command::Command::Append`].
-    pub(super) async fn append(&self, append: Append) -> Result<Obeyed, ThreadError> {
+    pub(super) fn append(&self, append: Append, steps: Option<&[Step]>) -> Result<Obeyed, ThreadError> {
         if let Some(replay) = self.replay(&append)? {
             return Ok(replay);
         }
         self.admit(&append)?;
-        let mut steps = None;
-        if let Writer::Visitor { flow: Some(version) } = append.author
-            && self.head()?.conversation.status == ConversationStatus::Closed
-        {
-            steps = self.steps(self.head()?.organization, Some(version)).await?;
-            // Others may have written meanwhile, even this very message.
-            if let Some(replay) = self.replay(&append)? {
-                return Ok(replay);
-            }
-        }
         if let Some(id) = append.reply_to
             && !self.log()?.has(id)?
         {
@@ -40,7 +44,7 @@ impl Thread {
         let mut head = self.head()?;
         let before = (head.conversation.id, head.conversation.status, head.conversation.begun);
         let json = match append.author {
-            Writer::Visitor { .. } => self.visitor_writes(&mut head, append, steps.as_deref())?,
+            Writer::Visitor { .. } => self.visitor_writes(&mut head, append, steps)?,
             Writer::Agent { .. } => self.agent_writes(&mut head, append)?,
         };
         self.keep(&head);
@@ -48,8 +52,8 @@ impl Thread {
         if after.1 != before.1 {
             live::broadcast(&self.state, &ServerFrame::Status { status: after.1 }, None);
         }
-        if after == before { self.project_soon().await } else { self.project_in(0).await }?;
-        Ok(json.into())
+        let due = if after == before { Due::Soon } else { Due::Now };
+        Ok(Obeyed { due, ..json.into() })
     }
 
     /// What was answered to the message that bears this client's name already.
@@ -65,7 +69,11 @@ impl Thread {
                     && before.private == *private
             }
         };
-        if same_author && before.payload.text == append.text.as_str() && before.reply_to == append.reply_to {
+        // What was sent under a name that has been edited or deleted since is no longer known: it is taken for the same.
+        let same_text = before.edited_at.is_some()
+            || before.deleted_at.is_some()
+            || before.payload.text == append.text.as_str();
+        if same_author && same_text && before.reply_to == append.reply_to {
             Ok(Some(Obeyed { replayed: true, ..json.into() }))
         } else {
             Err(ThreadError::Conflict)
@@ -165,8 +173,12 @@ impl Thread {
             return Ok(());
         }
         let Some(graph) = self.graph(head.conversation.id)? else { return Ok(()) };
-        for draft in turn::take(&graph, head, input) {
+        let taken = turn::take(&graph, head, input);
+        for draft in taken.drafts {
             self.say(head, draft, at)?;
+        }
+        if let Some(department) = taken.department {
+            self.log()?.set_department(head.conversation.id, &department)?;
         }
         Ok(())
     }
@@ -196,6 +208,8 @@ impl Thread {
             reply_to: None,
             private: false,
             created_at: at,
+            edited_at: None,
+            deleted_at: None,
             status: None,
         })
     }

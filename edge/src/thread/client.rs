@@ -2,7 +2,7 @@
 
 use super::command::{Command, ThreadError};
 use crate::socket;
-use crate::stub::{Object, read};
+use crate::stub::{Object, Said, read};
 use serde::de::DeserializeOwned;
 use shared::id::{VisitorId, WidgetId};
 use shared::time::Timestamp;
@@ -13,6 +13,8 @@ use worker::Env;
 pub(super) const REFUSED: u16 = 422;
 /// The status of an answer that had been given before.
 pub(super) const REPLAYED: u16 = 208;
+/// The header with the time at which something was answered that is kept.
+pub(super) const ANSWERED: &str = "x-answered-at";
 /// The header with the cursor of the next older page.
 pub(super) const CURSOR: &str = "x-cursor";
 
@@ -27,6 +29,8 @@ pub struct Answer {
     pub json: String,
     /// Whether a retry was recognised, and this is what was answered the first time.
     pub replayed: bool,
+    /// When it was answered, where that is kept.
+    pub answered_at: Option<Timestamp>,
     /// Where a full page of a history goes on.
     pub cursor: Option<String>,
 }
@@ -40,9 +44,17 @@ impl Thread {
     /// Has a command obeyed, for its answer's text.
     pub async fn ask(&self, command: &Command) -> Result<Answer, ThreadError> {
         let said = self.0.post(&serde_json::to_string(command)?).await?;
+        let kept = matches!(command, Command::Once(..));
         match said.status {
-            200 => Ok(Answer { replayed: false, cursor: said.header(CURSOR), json: said.text }),
-            REPLAYED => Ok(Answer { replayed: true, cursor: None, json: said.text }),
+            200 => Ok(Answer {
+                replayed: false,
+                answered_at: if kept { answered_at(&said) } else { None },
+                cursor: said.header(CURSOR),
+                json: said.text,
+            }),
+            REPLAYED => {
+                Ok(Answer { replayed: true, answered_at: answered_at(&said), cursor: None, json: said.text })
+            }
             status => Err(refusal(status, &said.text)),
         }
     }
@@ -65,6 +77,10 @@ impl Thread {
             status => Err(refusal(status, &read(&response).await?)),
         }
     }
+}
+
+fn answered_at(said: &Said) -> Option<Timestamp> {
+    Timestamp::parse(&said.header(ANSWERED)?).ok()
 }
 
 fn refusal(status: u16, json: &str) -> ThreadError {

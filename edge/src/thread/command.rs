@@ -1,5 +1,10 @@
 //! What a Thread can be asked to do, and how it refuses. An answer is JSON text, passed on as it is.
 
+pub mod amend;
+pub mod detail;
+pub mod once;
+pub mod visit;
+
 use crate::store::flows::FlowVersion;
 use serde::{Deserialize, Serialize};
 use shared::flow::trace::TraceEntry;
@@ -16,6 +21,12 @@ pub enum Command {
     Open(Open),
     /// Add a message. Answers the message.
     Append(Append),
+    /// Edit or delete a message. Answers the message.
+    Amend(amend::Amend),
+    /// Obey a command once, however often it is asked. Answers what that one answers, or answered.
+    Once(once::Once, Box<Command>),
+    /// Do nothing, and answer this JSON: of what was done elsewhere and is to be done once.
+    Answer(String),
     /// Tell a page of messages. Answers an array of them.
     History(History),
     /// Tell where a conversation stands. Answers a [`State`].
@@ -34,6 +45,19 @@ pub enum Command {
         /// The last message's `seq`.
         seq: u32,
     },
+    /// The visitor came to a page.
+    Visit(visit::Visit),
+    /// The visitor opened the chat, or put it away.
+    Panel {
+        /// Whether it is open now.
+        open: bool,
+    },
+    /// Close the conversation that the visitor is in, at their wish. Where there is none, nothing changes.
+    End,
+    /// Keep how the visitor found their last conversation. Answers a [`detail::Rating`].
+    Rate(detail::Rate),
+    /// Give a conversation to an agent, or to nobody. Answers a [`State`].
+    Assign(detail::Assign),
     /// Close a conversation. Closing a closed one changes nothing.
     Close(ConversationId),
     /// Open a closed conversation again; only the visitor's last one can be. Opening an open one changes nothing.
@@ -168,6 +192,14 @@ pub struct State {
     pub visitor_seen: u32,
     /// The `seq` up to which the agents have seen.
     pub agent_seen: u32,
+    /// The agent it is assigned to.
+    pub assignee: Option<detail::Assignee>,
+    /// The department it is for.
+    pub department: Option<String>,
+    /// How the visitor found it.
+    pub rating: Option<detail::Rating>,
+    /// The pages the visitor has been to, newest first.
+    pub pages: Vec<visit::Page>,
     /// The bot's last turn, a step at a time; empty where no bot has spoken.
     pub trace: Vec<TraceEntry>,
 }
@@ -181,6 +213,14 @@ pub enum ThreadError {
     UnknownMessage,
     /// The conversation is closed.
     Closed,
+    /// The visitor has not said anything yet.
+    NotBegun,
+    /// Another call has this name already.
+    OtherBody,
+    /// The message has been deleted.
+    Deleted,
+    /// A message can no longer be edited or deleted.
+    TooLate,
     /// The client's id names another message already.
     Conflict,
     /// Too much at once; again after this many seconds.

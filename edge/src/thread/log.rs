@@ -1,8 +1,11 @@
 //! What a Thread knows for good, in its own SQLite: here itself and its conversations, in `messages` what was said, in
 //! `behind` what D1 does not know yet. All SQL of the Thread stands in these files.
 
+mod answers;
 pub mod behind;
+pub mod details;
 mod messages;
+mod visits;
 
 use super::command::{Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
@@ -67,6 +70,9 @@ impl Log {
     /// Opens the database.
     pub fn open(sql: SqlStorage) -> Result<Self, ThreadError> {
         sql.exec(TABLES, None)?;
+        for tables in [answers::TABLE, details::TABLE, visits::TABLE] {
+            sql.exec(tables, None)?;
+        }
         Ok(Self(sql))
     }
 
@@ -83,7 +89,8 @@ impl Log {
             changed: u32,
         }
         let sql = "SELECT organization, widget, visitor, profile, visitor_seen, agent_seen,
-            (SELECT coalesce(max(changed), 0) FROM messages) AS changed FROM thread";
+            max((SELECT coalesce(max(seq), 0) FROM messages),
+            (SELECT coalesce(max(changed), 0) FROM messages WHERE changed > seq)) AS changed FROM thread";
         let Some(row) = self.first::<Row>(sql, vec![])? else { return Ok(None) };
         let Some(conversation) = self.conversation(None)? else { return Ok(None) };
         Ok(Some(Head {

@@ -3,7 +3,8 @@
 //! What a command writes between two awaits is kept as a whole or not at all, and no answer leaves before it is.
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
-use super::client::{CURSOR, REFUSED, REPLAYED};
+use super::client::{ANSWERED, CURSOR, REFUSED, REPLAYED};
+use super::command::once::Once;
 use super::command::{Command, Party, ThreadError};
 use super::head::Head;
 use super::log::Log;
@@ -16,6 +17,7 @@ use crate::store::flows::{self, FlowVersion};
 use shared::flow::graph::Graph;
 use shared::flow::step::Step;
 use shared::id::{ConversationId, OrganizationId};
+use shared::time::Timestamp;
 use shared::wire::frame::ClientFrame;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -53,11 +55,26 @@ pub(super) struct Obeyed {
     pub(super) replayed: bool,
     /// Where a full page of a history goes on.
     pub(super) cursor: Option<String>,
+    /// When this was answered, where that is kept.
+    pub(super) answered_at: Option<Timestamp>,
+    /// When D1 is to be told. It is arranged after all is written, for waiting would end what is kept as a whole.
+    pub(super) due: Due,
+}
+
+/// When D1 is to be told of what was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Due {
+    /// There is nothing to tell.
+    Never,
+    /// Together with what else changes in a moment.
+    Soon,
+    /// At once.
+    Now,
 }
 
 impl From<String> for Obeyed {
     fn from(json: String) -> Self {
-        Self { json, replayed: false, cursor: None }
+        Self { json, replayed: false, cursor: None, answered_at: None, due: Due::Never }
     }
 }
 
@@ -110,7 +127,7 @@ impl Thread {
 
     /// Has D1 told in so many milliseconds, unless it will be told sooner. Where it could not be told last, the next try
     /// is waited for, whatever else happens: a D1 in trouble is not helped by being asked more often.
-    pub(super) async fn project_in(&self, milliseconds: i64) -> Result<(), ThreadError> {
+    async fn project_in(&self, milliseconds: i64) -> Result<(), ThreadError> {
         if self.failures.get() > 0 && self.alarm.get().is_some() {
             return Ok(());
         }
@@ -122,16 +139,34 @@ impl Thread {
         Ok(())
     }
 
-    /// Has D1 told soon, together with what else changes until then.
-    pub(super) async fn project_soon(&self) -> Result<(), ThreadError> {
-        let rest = self.told.get() + projection::INTERVAL - now().millis();
-        self.project_in(rest.max(projection::DEBOUNCE)).await
+    /// Has D1 told when it is due.
+    async fn project(&self, due: Due) -> Result<(), ThreadError> {
+        match due {
+            Due::Never => Ok(()),
+            Due::Soon => {
+                let rest = self.told.get() + projection::INTERVAL - now().millis();
+                self.project_in(rest.max(projection::DEBOUNCE)).await
+            }
+            Due::Now => self.project_in(0).await,
+        }
     }
 
-    async fn obey(&self, command: Command) -> Result<Obeyed, ThreadError> {
-        match command {
+    /// Obeys a command. All that has to be waited for comes before what is written, and what is written is kept as a
+    /// whole: with the answer, where that is to be given again.
+    async fn obey(&self, command: Command, once: Option<&Once>) -> Result<Obeyed, ThreadError> {
+        let steps = match &command {
+            Command::Append(append) => self.opening_steps(append).await?,
+            _ => None,
+        };
+        if let Some(once) = once {
+            self.head()?;
+            if let Some(answer) = self.answered(once)? {
+                return Ok(answer);
+            }
+        }
+        let mut obeyed = match command {
             Command::Open(open) => self.open(open).await,
-            Command::Append(append) => self.append(append).await,
+            Command::Append(append) => self.append(append, steps.as_deref()),
             Command::History(history) => {
                 self.head()?;
                 self.log()?.page(history.conversation, history.page, history.limit)
@@ -143,22 +178,40 @@ impl Thread {
             }
             Command::Seen { by, seq } => {
                 self.pass_event(&by)?;
-                self.seen(&by, seq, None).await
+                self.seen(&by, seq, None)
             }
-            Command::Close(conversation) => self.close(conversation).await,
-            Command::Reopen(conversation) => self.reopen(conversation).await,
+            Command::Close(conversation) => self.close(conversation),
+            Command::Reopen(conversation) => self.reopen(conversation),
+            Command::Visit(visit) => self.visit(visit).await,
+            Command::Panel { open } => self.panel(open).await,
+            Command::End => self.end(),
+            Command::Rate(rate) => self.rate(rate),
+            Command::Assign(assign) => self.assign(&assign),
+            Command::Amend(amend) => self.amend(amend),
+            Command::Answer(json) => Ok(json.into()),
+            Command::Once(..) => Err(ThreadError::failed("a call is known again by one name")),
+        }?;
+        if let Some(once) = once {
+            self.keep_answer(once, &mut obeyed)?;
         }
+        Ok(obeyed)
     }
 
     async fn take(&self, request: &mut Request) -> Result<Response, ThreadError> {
         if request.method() == Method::Get {
             return live::accept(&self.state, request, &self.head()?);
         }
-        let command = serde_json::from_str(&request.text().await?)?;
-        let obeyed = self.obey(command).await?;
+        let obeyed = match serde_json::from_str(&request.text().await?)? {
+            Command::Once(once, command) => self.obey(*command, Some(&once)).await?,
+            command => self.obey(command, None).await?,
+        };
+        self.project(obeyed.due).await?;
         let mut answer = ResponseBuilder::new().with_status(if obeyed.replayed { REPLAYED } else { 200 });
         if let Some(cursor) = &obeyed.cursor {
             answer = answer.with_header(CURSOR, cursor)?;
+        }
+        if let Some(at) = obeyed.answered_at {
+            answer = answer.with_header(ANSWERED, &at.to_string())?;
         }
         Ok(answer.fixed(obeyed.json.into_bytes()))
     }
@@ -168,12 +221,12 @@ impl Thread {
             live::silence(socket);
             return Ok(());
         }
-        match live::read(socket, message, now()) {
+        let obeyed = match live::read(socket, message, now()) {
             Some(ClientFrame::Typing { on }) => self.typing(&Party::Visitor, on, Some(socket)).await?,
-            Some(ClientFrame::Seen { seq }) => self.seen(&Party::Visitor, seq, Some(socket)).await?,
+            Some(ClientFrame::Seen { seq }) => self.seen(&Party::Visitor, seq, Some(socket))?,
             None => return Ok(()),
         };
-        Ok(())
+        self.project(obeyed.due).await
     }
 
     /// Forgets the copies, so that the next command reads what was truly kept.

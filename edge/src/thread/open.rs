@@ -2,7 +2,7 @@
 
 use super::command::{Open, Opened, Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
-use super::object::{Obeyed, Thread};
+use super::object::{Due, Obeyed, Thread};
 use crate::platform::{now, random};
 use shared::flow::run::{Input, Run};
 use shared::flow::step::Step;
@@ -22,17 +22,19 @@ impl Thread {
             Err(ThreadError::Unknown) => self.create(&open, steps.as_deref())?,
             known => known?,
         };
+        let mut due = Due::Never;
         let profile = claims(open.profile, head.profile.clone());
         if profile != head.profile {
             head.profile = profile;
             self.log()?.save_profile(&head.profile)?;
             self.keep(&head);
             if head.conversation.begun {
-                self.project_soon().await?;
+                due = Due::Soon;
             }
         }
         let (name, email) = (head.profile.name, head.profile.email);
-        Ok(serde_json::to_string(&Opened { conversation: head.conversation.id, name, email })?.into())
+        let opened = Opened { conversation: head.conversation.id, name, email };
+        Ok(Obeyed { due, ..serde_json::to_string(&opened)?.into() })
     }
 
     fn create(&self, open: &Open, steps: Option<&[Step]>) -> Result<Head, ThreadError> {

@@ -3,7 +3,7 @@
 use super::command::{Party, ThreadError};
 use super::head::Head;
 use super::live;
-use super::object::{Obeyed, Thread};
+use super::object::{Due, Obeyed, Thread};
 use crate::inbox::{self, InboxFrame};
 use crate::platform::now;
 use shared::model::message::AuthorKind;
@@ -49,26 +49,21 @@ impl Thread {
     }
 
     /// See [`super::command::Command::Seen`]. Numbers that tell nothing new change nothing.
-    pub(super) async fn seen(
-        &self,
-        by: &Party,
-        seq: u32,
-        from: Option<&WebSocket>,
-    ) -> Result<Obeyed, ThreadError> {
+    pub(super) fn seen(&self, by: &Party, seq: u32, from: Option<&WebSocket>) -> Result<Obeyed, ThreadError> {
         let mut head = self.head()?;
         let seq = seq.min(self.last_place(&head, by)?);
         let (kind, seen) = match by {
             Party::Visitor => (AuthorKind::Visitor, &mut head.visitor_seen),
             Party::Agent { .. } => (AuthorKind::Agent, &mut head.agent_seen),
         };
-        if *seen < seq {
-            *seen = seq;
-            self.log()?.save_seen(&head)?;
-            self.keep(&head);
-            live::broadcast(&self.state, &ServerFrame::Seen { by: kind, seq }, from);
-            self.project_soon().await?;
+        if *seen >= seq {
+            return Ok(done());
         }
-        Ok(done())
+        *seen = seq;
+        self.log()?.save_seen(&head)?;
+        self.keep(&head);
+        live::broadcast(&self.state, &ServerFrame::Seen { by: kind, seq }, from);
+        Ok(Obeyed { due: Due::Soon, ..done() })
     }
 
     /// The last place there is to be seen: of all messages by the visitor, of their conversation by an agent.
@@ -92,6 +87,7 @@ impl Thread {
     }
 }
 
-fn done() -> Obeyed {
+/// What is answered where there is nothing to tell.
+pub(super) fn done() -> Obeyed {
     String::from(r#"{"ok":true}"#).into()
 }

@@ -4,9 +4,10 @@ use super::command::ThreadError;
 use super::head::Head;
 use super::log::Log;
 use super::log::behind::{Behind, Unprojected};
+use super::log::details::Details;
 use crate::inbox::{self, InboxFrame};
 use crate::store::Database;
-use crate::store::conversations::{self, ProjectedVisitor, Projection};
+use crate::store::projection::{self as record, ProjectedVisitor, Projection};
 use serde_json::value::RawValue;
 use worker::Env;
 
@@ -28,9 +29,13 @@ const BATCH: u32 = 50;
 pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), ThreadError> {
     let db = Database::of(env, head.organization).map_err(ThreadError::failed)?;
     for conversation in log.unprojected()? {
+        let details = log.details(conversation.id)?;
         loop {
             let messages = log.unprojected_messages(conversation.id, BATCH)?;
-            project(&db, head, &conversation, &messages).await?;
+            let visits = log.unprojected_visits()?;
+            let pages = (visits.last > 0).then_some(visits.json.as_str());
+            project(&db, head, (&conversation, &details), &messages, pages).await?;
+            log.projected_visits(visits.last)?;
             // The row is told in full with the last of its messages only: what fails before that is begun again.
             let full = messages.count == BATCH;
             log.projected(conversation.id, if full { 0 } else { conversation.revision }, messages.changed)?;
@@ -38,6 +43,9 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
                 id: conversation.id,
                 status: conversation.status,
                 unread: conversation.unread,
+                assignee: details.assignee.clone(),
+                department: details.department.clone(),
+                rating: details.rating.as_ref().map(|rating| rating.score),
                 messages: RawValue::from_string(messages.json)?,
             };
             inbox::tell(env, head.organization, &frame).await;
@@ -52,8 +60,9 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
 async fn project(
     db: &Database,
     head: &Head,
-    conversation: &Unprojected,
+    (conversation, details): (&Unprojected, &Details),
     messages: &Behind,
+    visits: Option<&str>,
 ) -> Result<(), ThreadError> {
     let projection = Projection {
         organization: head.organization,
@@ -66,6 +75,10 @@ async fn project(
         closed_at: conversation.closed_at,
         last_message: conversation.last_message.as_deref(),
         unread: conversation.unread,
+        assignee: details.assignee.as_ref().map(|agent| agent.id),
+        department: details.department.as_deref(),
+        score: details.rating.as_ref().map(|rating| rating.score),
+        comment: details.rating.as_ref().and_then(|rating| rating.comment.as_deref()),
     };
     let visitor = ProjectedVisitor {
         name: head.profile.name.as_deref(),
@@ -74,5 +87,5 @@ async fn project(
         context: head.profile.context.as_deref().unwrap_or("{}"),
     };
     let messages = (messages.count > 0).then_some(messages.json.as_str());
-    conversations::project(db, &projection, visitor, messages).await.map_err(ThreadError::failed)
+    record::project(db, &projection, visitor, messages, visits).await.map_err(ThreadError::failed)
 }

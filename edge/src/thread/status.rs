@@ -1,9 +1,10 @@
 //! Closing and reopening conversations, and telling where one stands.
 
-use super::command::{State, ThreadError};
+use super::command::{Party, State, ThreadError};
 use super::head::Head;
 use super::live;
-use super::object::{Obeyed, Thread};
+use super::object::{Due, Obeyed, Thread};
+use super::presence::done;
 use super::turn::Draft;
 use crate::platform::now;
 use shared::id::ConversationId;
@@ -11,11 +12,15 @@ use shared::model::conversation::ConversationStatus;
 use shared::model::message::Notice;
 use shared::wire::frame::ServerFrame;
 
+/// How many of the visitor's pages are told with a conversation.
+const PAGES: u32 = 10;
+
 impl Thread {
     /// See [`super::command::Command::State`].
     pub(super) fn tell_state(&self, id: ConversationId) -> Result<Obeyed, ThreadError> {
         let head = self.head()?;
         let found = self.log()?.conversation(Some(id))?.ok_or(ThreadError::Unknown)?;
+        let details = self.log()?.details(id)?;
         let state = State {
             status: found.status,
             last_message: self.log()?.last_message(id)?,
@@ -24,49 +29,64 @@ impl Thread {
             closed_at: found.closed_at,
             visitor_seen: head.visitor_seen,
             agent_seen: head.agent_seen,
+            assignee: details.assignee,
+            department: details.department,
+            rating: details.rating,
+            pages: self.log()?.pages(PAGES)?,
             trace: found.bot.map(|bot| bot.trace).unwrap_or_default(),
         };
         Ok(serde_json::to_string(&state)?.into())
     }
 
     /// See [`super::command::Command::Close`].
-    pub(super) async fn close(&self, id: ConversationId) -> Result<Obeyed, ThreadError> {
+    pub(super) fn close(&self, id: ConversationId) -> Result<Obeyed, ThreadError> {
         let mut head = self.head()?;
-        if head.conversation.id == id && head.conversation.status != ConversationStatus::Closed {
-            head.conversation.mute_bot();
-            head.conversation.closed_at = Some(now());
-            self.change(&mut head, ConversationStatus::Closed, Notice::Closed).await?;
+        if head.conversation.id != id || head.conversation.status == ConversationStatus::Closed {
+            return self.tell_state(id);
         }
-        self.tell_state(id)
+        head.conversation.mute_bot();
+        head.conversation.closed_at = Some(now());
+        self.change(&mut head, ConversationStatus::Closed, Notice::Closed)
+    }
+
+    /// See [`super::command::Command::End`].
+    pub(super) fn end(&self) -> Result<Obeyed, ThreadError> {
+        self.pass_event(&Party::Visitor)?;
+        let conversation = self.head()?.conversation;
+        let ended = match conversation.begun {
+            true => self.close(conversation.id)?.due,
+            false => Due::Never,
+        };
+        Ok(Obeyed { due: ended, ..done() })
     }
 
     /// See [`super::command::Command::Reopen`].
-    pub(super) async fn reopen(&self, id: ConversationId) -> Result<Obeyed, ThreadError> {
+    pub(super) fn reopen(&self, id: ConversationId) -> Result<Obeyed, ThreadError> {
         let mut head = self.head()?;
         if head.conversation.id != id {
             // An older one stays closed: the visitor writes in another by now.
             self.log()?.conversation(Some(id))?.ok_or(ThreadError::Unknown)?;
             return Err(ThreadError::Closed);
         }
-        if head.conversation.status == ConversationStatus::Closed {
-            head.conversation.closed_at = None;
-            self.change(&mut head, ConversationStatus::Open, Notice::Reopened).await?;
+        if head.conversation.status != ConversationStatus::Closed {
+            return self.tell_state(id);
         }
-        self.tell_state(id)
+        head.conversation.closed_at = None;
+        self.change(&mut head, ConversationStatus::Open, Notice::Reopened)
     }
 
-    async fn change(
+    fn change(
         &self,
         head: &mut Head,
         status: ConversationStatus,
         notice: Notice,
-    ) -> Result<(), ThreadError> {
+    ) -> Result<Obeyed, ThreadError> {
         let at = now();
         head.conversation.status = status;
         self.say(head, Draft::notice(notice), at)?;
         self.log()?.save_conversation(&head.conversation, at)?;
         self.keep(head);
         live::broadcast(&self.state, &ServerFrame::Status { status }, None);
-        self.project_in(0).await
+        Ok(Obeyed { due: Due::Now, ..self.tell_state(head.conversation.id)? })
     }
 }

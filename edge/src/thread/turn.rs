@@ -37,9 +37,18 @@ impl Draft {
     }
 }
 
+/// What came of a turn.
+#[derive(Debug)]
+pub struct Taken {
+    /// What the bot says.
+    pub drafts: Vec<Draft>,
+    /// The department it hands the conversation to, if it names one.
+    pub department: Option<String>,
+}
+
 /// Takes the bot's turn in a conversation and gives what it says. What the flow learns of name, e-mail and phone is
 /// kept as the visitor's claim.
-pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>) -> Vec<Draft> {
+pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>) -> Taken {
     let known = known(head);
     let mut run = head.conversation.bot.take().map_or_else(Run::default, |bot| bot.run);
     let turn = advance(graph, &mut run, input, &known);
@@ -48,13 +57,18 @@ pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>) -> Vec<Draft> {
     if matches!(turn.outcome, Outcome::HandedOff | Outcome::FuelSpent) {
         head.conversation.status = ConversationStatus::Open;
     }
+    let mut department = None;
     let drafts = turn.effects.into_iter().map(|effect| match effect {
         Effect::Say(kind, payload) => {
             Draft { author: Author { kind: AuthorKind::Bot, name: None }, kind, payload }
         }
-        Effect::Handoff(_) => Draft::notice(Notice::Handoff),
+        Effect::Handoff(named) => {
+            department = named;
+            Draft::notice(Notice::Handoff)
+        }
     });
-    drafts.collect()
+    let drafts = drafts.collect();
+    Taken { drafts, department }
 }
 
 /// Where a conversation stands once the visitor has spoken and no bot listens: people are asked for.

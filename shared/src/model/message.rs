@@ -150,6 +150,12 @@ pub struct Message {
     pub private: bool,
     /// When the Thread took it.
     pub created_at: Timestamp,
+    /// When its author last changed what it says, if they did.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub edited_at: Option<Timestamp>,
+    /// When its author took it back, if they did: it keeps its place and says nothing.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub deleted_at: Option<Timestamp>,
     /// How far it has come. Worked out when it is read, so what is stored goes without.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub status: Option<Status>,
@@ -165,7 +171,7 @@ impl Message {
         let (seq, changed) = (count(source, "seq")?, count(source, "changed")?);
         let (direction, author_kind, kind) =
             (tag(source, "direction")?, tag(&author, "kind")?, tag(source, "type")?);
-        let created_at = source.get("createdAt")?.time()?;
+        let created_at = time(source, "createdAt")?;
         let payload = Payload::decode(&source.get("payload")?)?;
         Some(Self {
             id,
@@ -180,6 +186,8 @@ impl Message {
             reply_to: text(source, "replyTo").and_then(|id| MessageId::parse(&id).ok()),
             private: source.get("private").and_then(|p| p.boolean()).unwrap_or(false),
             created_at,
+            edited_at: time(source, "editedAt"),
+            deleted_at: time(source, "deletedAt"),
             status: tag(source, "status"),
         })
     }
@@ -187,6 +195,10 @@ impl Message {
 
 fn text<S: Source>(source: &S, key: &str) -> Option<String> {
     source.get(key)?.string()
+}
+
+fn time<S: Source>(source: &S, key: &str) -> Option<Timestamp> {
+    source.get(key)?.time()
 }
 
 fn count<S: Source>(source: &S, key: &str) -> Option<u32> {

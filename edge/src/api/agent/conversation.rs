@@ -3,7 +3,10 @@
 use super::{Call, Held};
 use crate::api::envelope::{ApiError, Success};
 use crate::api::event::EventRequest;
+use crate::api::once;
 use crate::http::body;
+use crate::thread::client::Answer;
+use crate::thread::command::once::Once;
 use crate::thread::command::{Command, Party};
 
 /// `GET conversations/:id`: the record, and from its Thread where it stands at this moment.
@@ -13,25 +16,30 @@ pub async fn read(held: &Held) -> Result<Success, ApiError> {
 }
 
 /// `POST conversations/:id/close`.
-pub async fn close(held: &Held) -> Result<Success, ApiError> {
-    let state = held.thread.ask(&Command::Close(held.id)).await?;
-    Ok(Success::created(joined(&held.row, &state.json)))
+pub async fn close(call: &Call<'_>, held: &Held) -> Result<Success, ApiError> {
+    let once = once::bare(call.request, &call.route("close", held))?;
+    change(held, Command::Close(held.id), once).await
 }
 
 /// `POST conversations/:id/reopen`.
-pub async fn reopen(held: &Held) -> Result<Success, ApiError> {
-    let state = held.thread.ask(&Command::Reopen(held.id)).await?;
-    Ok(Success::created(joined(&held.row, &state.json)))
+pub async fn reopen(call: &Call<'_>, held: &Held) -> Result<Success, ApiError> {
+    let once = once::bare(call.request, &call.route("reopen", held))?;
+    change(held, Command::Reopen(held.id), once).await
+}
+
+/// Has a command obeyed that answers where the conversation stands.
+pub(super) async fn change(held: &Held, command: Command, once: Option<Once>) -> Result<Success, ApiError> {
+    let state = once::ask(&held.thread, command, once).await?;
+    let json = joined(&held.row, &state.json);
+    Ok(once::created(Answer { json, ..state }))
 }
 
 /// `POST conversations/:id/events`.
 pub async fn tell(call: Call<'_>, held: &Held) -> Result<Success, ApiError> {
-    let body: EventRequest = body::json(call.request).await?;
-    let answer = held
-        .thread
-        .ask(&body.command(Party::Agent { name: call.key.agent_name, conversation: held.id }))
-        .await?;
-    Ok(Success::created(answer.json))
+    let (text, once) = once::read(call.request, &call.route("events", held)).await?;
+    let body: EventRequest = body::parse(&text)?;
+    let command = body.command(Party::Agent { name: call.key.agent_name, conversation: held.id })?;
+    Ok(once::created(once::ask(&held.thread, command, once).await?))
 }
 
 /// The record's JSON object and the Thread's, as one.
@@ -50,8 +58,6 @@ pub struct ConversationDetail {
     pub id: shared::id::ConversationId,
     /// The visitor.
     pub visitor: crate::store::conversations::VisitorView,
-    /// The agent it is assigned to.
-    pub assignee: Option<String>,
     /// The widget it is held in.
     pub channel: crate::store::conversations::ChannelView,
     /// When it began.

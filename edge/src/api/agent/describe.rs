@@ -1,11 +1,14 @@
 //! What the agents' API says of itself.
 
 use super::Operation;
+use super::assign::AssignRequest;
 use super::conversation::ConversationDetail;
 use super::list::ConversationPage;
 use super::messages::AgentMessageRequest;
+use crate::api::edit::EditRequest;
 use crate::api::event::EventRequest;
 use crate::openapi::{Described, QueryParameter, Success, done, named, page_parameters};
+use crate::thread::command::detail::Assignee;
 use schemars::SchemaGenerator;
 use serde_json::json;
 use shared::model::message::Message;
@@ -47,19 +50,45 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             errors: &[400, 401, 403, 404, 409, 413, 415],
             ..described
         },
+        Operation::Edit => Described {
+            summary: "Edits what an agent said in it, for 15 minutes.",
+            body: Some(named::<EditRequest>(generator)),
+            success: Success::Data(200, named::<Message>(generator)),
+            errors: &[400, 401, 403, 404, 409, 413, 415],
+            ..described
+        },
+        Operation::Delete => Described {
+            summary: "Deletes what an agent said in it, for 15 minutes: the message keeps its place and says nothing.",
+            success: Success::Data(200, named::<Message>(generator)),
+            errors: &[401, 403, 404, 409],
+            ..described
+        },
         Operation::Events => Described {
             summary: "Tells the visitor of typing and seeing.",
             body: Some(named::<EventRequest>(generator)),
             success: Success::Data(201, done()),
-            errors: &[400, 401, 403, 404, 413, 415],
+            errors: &[400, 401, 403, 404, 409, 413, 415],
             ..described
         },
-        Operation::Close => {
-            Described { summary: "Closes it; closing a closed one changes nothing.", ..described }
-        }
+        Operation::Assign => Described {
+            summary: "Gives it to an agent, which silences the bot, or takes it from whoever has it.",
+            body: Some(named::<AssignRequest>(generator)),
+            errors: &[400, 401, 403, 404, 409, 413, 415],
+            ..described
+        },
+        Operation::Agents => Described {
+            summary: "Lists the agents of the organization by name.",
+            success: Success::Data(200, named::<Vec<Assignee>>(generator)),
+            ..described
+        },
+        Operation::Close => Described {
+            summary: "Closes it; closing a closed one changes nothing.",
+            errors: &[400, 401, 403, 404, 409],
+            ..described
+        },
         Operation::Reopen => Described {
             summary: "Opens it again, while the visitor has begun no other.",
-            errors: &[401, 403, 404, 409],
+            errors: &[400, 401, 403, 404, 409],
             ..described
         },
         Operation::Live => Described {
@@ -77,6 +106,21 @@ fn list_parameters() -> Vec<QueryParameter> {
             name: "status",
             description: "Only those that stand so.",
             schema: json!({ "enum": ["pending", "open", "closed"] }),
+        },
+        QueryParameter {
+            name: "assignee",
+            description: "Only those of this agent; `none` for those of nobody.",
+            schema: json!({ "type": "string" }),
+        },
+        QueryParameter {
+            name: "channel",
+            description: "Only those held in this widget.",
+            schema: json!({ "type": "string", "format": "uuid" }),
+        },
+        QueryParameter {
+            name: "department",
+            description: "Only those for this department.",
+            schema: json!({ "type": "string" }),
         },
         QueryParameter {
             name: "limit",

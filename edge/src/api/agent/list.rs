@@ -3,34 +3,51 @@
 use super::Call;
 use crate::api::envelope::{ApiError, Success};
 use crate::http::query::Query;
-use crate::store::conversations::{self, Cursor};
-use shared::id::ConversationId;
+use crate::store::conversations::{self, Cursor, Filter};
+use shared::id::{AgentId, ConversationId, WidgetId};
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;
 use shared::wire::source::Tag;
 
-/// Handles it. `status` filters; `after` takes the `endCursor` of the page before.
+/// Handles it. `status`, `assignee`, `channel` and `department` filter; `after` takes the `endCursor` of the page before.
 pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
     let query = Query::of(call.request);
     let limit = query.number("limit", 50, 1..=100).map_err(ApiError::invalid)?;
-    let status = match query.get("status") {
-        Some(tag) => Some(
-            ConversationStatus::from_tag(tag)
-                .ok_or_else(|| ApiError::invalid("status must be pending, open or closed"))?,
-        ),
-        None => None,
-    };
+    let filter = filter(&query)?;
     let after = match query.get("after") {
         Some(text) => Some(cursor(text).ok_or_else(|| ApiError::invalid("after must be an endCursor"))?),
         None => None,
     };
-    let page = conversations::list(&call.db, call.key.organization, status, after.as_ref(), limit).await?;
+    let page = conversations::list(&call.db, call.key.organization, &filter, after.as_ref(), limit).await?;
     let end = page.next.as_ref().map(|next| format!("{}_{}", next.updated_at, next.id));
     let (has_next, end) = (end.is_some(), serde_json::to_string(&end)?);
     Ok(Success::ok(format!(
         "{{\"data\":{},\"pageInfo\":{{\"endCursor\":{end},\"hasNextPage\":{has_next}}}}}",
         page.json
     )))
+}
+
+fn filter(query: &Query) -> Result<Filter, ApiError> {
+    let status = query.get("status").map(|tag| {
+        ConversationStatus::from_tag(tag)
+            .ok_or_else(|| ApiError::invalid("status must be pending, open or closed"))
+    });
+    let assignee = query.get("assignee").map(|text| match text {
+        "none" => Ok(None),
+        id => AgentId::parse(id)
+            .map(Some)
+            .map_err(|_| ApiError::invalid("assignee must be an agent's id, or none")),
+    });
+    let channel = query
+        .get("channel")
+        .map(|id| WidgetId::parse(id).map_err(|_| ApiError::invalid("channel must be the id of a widget")));
+    let department = query.get("department").map(str::to_owned);
+    Ok(Filter {
+        status: status.transpose()?,
+        assignee: assignee.transpose()?,
+        channel: channel.transpose()?,
+        department,
+    })
 }
 
 fn cursor(text: &str) -> Option<Cursor> {

@@ -1,10 +1,13 @@
 //! `conversations/:id/messages`: reading them and answering.
 
 use super::{Call, Held};
+use crate::api::edit::{EditRequest, named};
 use crate::api::envelope::{ApiError, Success};
+use crate::api::once;
 use crate::api::page;
 use crate::http::body;
-use crate::thread::command::{Append, Command, History, Writer};
+use crate::thread::command::amend::Amend;
+use crate::thread::command::{Append, Command, History, Party, Writer};
 use serde::{Deserialize, Serialize};
 use shared::id::{ClientId, MessageId};
 use shared::text::MessageText;
@@ -37,14 +40,36 @@ pub async fn read(call: &Call<'_>, held: &Held) -> Result<Success, ApiError> {
 
 /// `POST conversations/:id/messages`.
 pub async fn send(call: Call<'_>, held: &Held) -> Result<Success, ApiError> {
-    let body: AgentMessageRequest = body::json(call.request).await?;
+    let (text, once) = once::read(call.request, &call.route("messages", held)).await?;
+    let body: AgentMessageRequest = body::parse(&text)?;
     let append = Append {
         author: Writer::Agent { name: call.key.agent_name, conversation: held.id, private: body.private },
         text: body.text,
         client_id: body.client_id,
         reply_to: body.reply_to,
     };
-    let answer = held.thread.ask(&Command::Append(append)).await?;
-    let success = Success::created(answer.json);
-    Ok(if answer.replayed { success.with("idempotent-replayed", "true") } else { success })
+    Ok(once::created(once::ask(&held.thread, Command::Append(append), once).await?))
+}
+
+/// `PATCH conversations/:id/messages/:messageId`: what an agent said is said otherwise.
+pub async fn edit(call: Call<'_>, held: &Held, values: &[String]) -> Result<Success, ApiError> {
+    let message = named(values)?;
+    let body: EditRequest = body::json(call.request).await?;
+    amend(call, held, message, Some(body.text)).await
+}
+
+/// `DELETE conversations/:id/messages/:messageId`: what an agent said is taken back.
+pub async fn delete(call: Call<'_>, held: &Held, values: &[String]) -> Result<Success, ApiError> {
+    amend(call, held, named(values)?, None).await
+}
+
+async fn amend(
+    call: Call<'_>,
+    held: &Held,
+    message: MessageId,
+    text: Option<MessageText>,
+) -> Result<Success, ApiError> {
+    let by = Party::Agent { name: call.key.agent_name, conversation: held.id };
+    let answer = held.thread.ask(&Command::Amend(Amend { by, message, text })).await?;
+    Ok(Success::ok(answer.json))
 }

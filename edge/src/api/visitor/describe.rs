@@ -2,9 +2,12 @@
 
 use super::Operation;
 use super::messages::MessageRequest;
+use super::rating::RatingRequest;
 use super::sessions::SessionRequest;
+use crate::api::edit::EditRequest;
 use crate::api::event::EventRequest;
 use crate::openapi::{Described, Success, done, named, page_parameters};
+use crate::thread::command::detail::Rating;
 use schemars::SchemaGenerator;
 use shared::model::message::Message;
 use shared::wire::config::WidgetConfig;
@@ -50,11 +53,37 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             errors: &[400, 401, 404, 409, 413, 415, 429],
             ..described
         },
+        Operation::Edit => Described {
+            summary: "Edits one of the visitor's own messages, for 15 minutes.",
+            body: Some(named::<EditRequest>(generator)),
+            success: Success::Data(200, named::<Message>(generator)),
+            errors: &[400, 401, 403, 404, 409, 413, 415, 429],
+            ..described
+        },
+        Operation::Delete => Described {
+            summary: "Deletes one of the visitor's own messages, for 15 minutes: it keeps its place and says nothing.",
+            success: Success::Data(200, named::<Message>(generator)),
+            errors: &[401, 403, 404, 409, 429],
+            ..described
+        },
         Operation::Events => Described {
-            summary: "Tells of typing and seeing, for clients without a socket.",
+            summary: "Tells what the visitor does besides writing.",
             body: Some(named::<EventRequest>(generator)),
             success: Success::Data(201, done()),
-            errors: &[400, 401, 404, 413, 415, 429],
+            errors: &[400, 401, 404, 409, 413, 415, 429],
+            ..described
+        },
+        Operation::End => Described {
+            summary: "Closes the visitor's conversation; what they say next begins another.",
+            success: Success::Data(201, done()),
+            errors: &[400, 401, 404, 409, 429],
+            ..described
+        },
+        Operation::Rating => Described {
+            summary: "Rates the visitor's last conversation; again replaces what was said before.",
+            body: Some(named::<RatingRequest>(generator)),
+            success: Success::Data(201, named::<Rating>(generator)),
+            errors: &[400, 401, 404, 409, 413, 415, 429],
             ..described
         },
         Operation::Live => Described {

@@ -1,9 +1,13 @@
 //! `POST messages`: the visitor says something.
 
 use super::{Call, unless_forgotten};
+use crate::api::edit::{EditRequest, named};
 use crate::api::envelope::{ApiError, Success};
+use crate::api::once;
 use crate::http::body;
-use crate::thread::command::{Append, Command, Writer};
+use crate::thread::client::Thread;
+use crate::thread::command::amend::Amend;
+use crate::thread::command::{Append, Command, Party, Writer};
 use serde::{Deserialize, Serialize};
 use shared::id::{ClientId, MessageId};
 use shared::text::MessageText;
@@ -26,14 +30,33 @@ pub struct MessageRequest {
 /// Handles it.
 pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
     let (_, thread) = call.visitor()?;
-    let body: MessageRequest = body::json(call.request).await?;
+    let (text, once) = once::read(call.request, "messages").await?;
+    let body: MessageRequest = body::parse(&text)?;
     let append = Append {
         author: Writer::Visitor { flow: call.widget.flow },
         text: body.text,
         client_id: body.client_id,
         reply_to: body.reply_to,
     };
-    let answer = thread.ask(&Command::Append(append)).await.map_err(unless_forgotten)?;
-    let success = Success::created(answer.json);
-    Ok(if answer.replayed { success.with("idempotent-replayed", "true") } else { success })
+    let answer = once::ask(&thread, Command::Append(append), once).await.map_err(unless_forgotten)?;
+    Ok(once::created(answer))
+}
+
+/// `PATCH messages/:id`: the visitor says otherwise what they said.
+pub async fn edit(call: Call<'_>, values: &[String]) -> Result<Success, ApiError> {
+    let (_, thread) = call.visitor()?;
+    let body: EditRequest = body::json(call.request).await?;
+    amend(&thread, values, Some(body.text)).await
+}
+
+/// `DELETE messages/:id`: the visitor takes back what they said.
+pub async fn delete(call: Call<'_>, values: &[String]) -> Result<Success, ApiError> {
+    let (_, thread) = call.visitor()?;
+    amend(&thread, values, None).await
+}
+
+async fn amend(thread: &Thread, values: &[String], text: Option<MessageText>) -> Result<Success, ApiError> {
+    let amend = Amend { by: Party::Visitor, message: named(values)?, text };
+    let answer = thread.ask(&Command::Amend(amend)).await.map_err(unless_forgotten)?;
+    Ok(Success::ok(answer.json))
 }

@@ -58,7 +58,8 @@ impl Log {
                     ORDER BY m.seq DESC LIMIT 1) AS last_message
             FROM spans s LEFT JOIN messages l
                 ON l.seq = (SELECT max(seq) FROM messages WHERE seq BETWEEN s.first_seq AND s.last_seq)
-            WHERE s.begun = 1 AND (s.revision > s.projected_revision OR l.seq > s.projected_changed)) ORDER BY number";
+            WHERE s.begun = 1 AND (s.revision > s.projected_revision OR l.seq > s.projected_changed
+                OR (s.last_seq = 4294967295 AND EXISTS (SELECT 1 FROM visits WHERE projected = 0)))) ORDER BY number";
         let rows: Vec<Row> = self.0.exec(sql, None)?.to_array()?;
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {

@@ -1,11 +1,11 @@
 //! What was said.
 
 use super::{Log, as_text, number, text};
-use crate::thread::command::{Page, ThreadError};
+use crate::thread::command::{Page, Party, ThreadError};
 use crate::thread::object::Obeyed;
 use serde::Deserialize;
 use shared::id::{ClientId, ConversationId, MessageId};
-use shared::model::message::{Direction, Message};
+use shared::model::message::{AuthorKind, Direction, Message};
 use worker::SqlStorageValue;
 
 /// A message of the table `messages m` as it is told: its status is worked out from how far the other side has seen.
@@ -36,6 +36,32 @@ impl Log {
             ],
         )?;
         Ok(json)
+    }
+
+    /// A message that one of the two sides wrote: the visitor, or agents in the conversation they are in.
+    pub fn written_by(&self, id: MessageId, by: &Party) -> Result<Option<Message>, ThreadError> {
+        let (kind, conversation) = match by {
+            Party::Visitor => (AuthorKind::Visitor, None),
+            Party::Agent { conversation, .. } => (AuthorKind::Agent, Some(*conversation)),
+        };
+        let sql = "SELECT json FROM messages WHERE id = ?1 AND json ->> '$.author.kind' = ?2
+            AND (?3 IS NULL OR json ->> 'conversationId' = ?3)";
+        let values = vec![text(id), kind.tag().into(), conversation.map(text).into()];
+        let json = self.scalar(sql, values)?;
+        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
+    }
+
+    /// Keeps a message that has changed.
+    pub fn amend(&self, message: &Message) -> Result<(), ThreadError> {
+        let json = serde_json::to_string(message)?;
+        let sql = "UPDATE messages SET changed = ?, json = ? WHERE seq = ?";
+        self.run(sql, vec![number(message.changed), json.into(), number(message.seq)])
+    }
+
+    /// A message as it is told.
+    pub fn told(&self, id: MessageId) -> Result<String, ThreadError> {
+        let sql = format!("SELECT {MESSAGE_JSON} FROM messages m WHERE m.id = ?");
+        self.scalar(&sql, vec![text(id)])?.ok_or(ThreadError::UnknownMessage)
     }
 
     /// The message that a client named so, as it is told.

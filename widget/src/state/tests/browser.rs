@@ -143,6 +143,8 @@ pub fn message(seq: u32, kind: AuthorKind, text: &str) -> Message {
         reply_to: None,
         private: false,
         created_at: at,
+        edited_at: None,
+        deleted_at: None,
         status: None,
     }
 }

@@ -1,0 +1,42 @@
+//! Who answers whom: the agents there are, and `POST conversations/:id/assign`.
+
+use super::conversation::change;
+use super::{Call, Held};
+use crate::api::envelope::{ApiError, Success};
+use crate::api::once;
+use crate::http::body;
+use crate::store::agents;
+use crate::thread::command::Command;
+use crate::thread::command::detail::Assign;
+use serde::{Deserialize, Serialize};
+use shared::id::AgentId;
+
+/// Whom a conversation is given to.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AssignRequest {
+    /// The agent; null takes it from whoever has it.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[cfg_attr(feature = "schema", schemars(required))]
+    pub agent_id: Option<AgentId>,
+}
+
+/// `GET agents`: those of the organization, by name.
+pub async fn agents(call: &Call<'_>) -> Result<Success, ApiError> {
+    Ok(Success::ok(agents::list(&call.db, call.key.organization).await?))
+}
+
+/// `POST conversations/:id/assign`.
+pub async fn assign(call: &Call<'_>, held: &Held) -> Result<Success, ApiError> {
+    let (text, once) = once::read(call.request, &call.route("assign", held)).await?;
+    let body: AssignRequest = body::parse(&text)?;
+    let agent = match body.agent_id {
+        Some(id) => {
+            let found = agents::find(&call.db, call.key.organization, id).await?;
+            Some(found.ok_or(ApiError::NotFound("agent"))?)
+        }
+        None => None,
+    };
+    change(held, Command::Assign(Assign { conversation: held.id, agent }), once).await
+}

@@ -1,0 +1,159 @@
+//! What Threads write into the record.
+
+use super::{Database, StoreError, optional, text};
+use shared::id::{AgentId, ConversationId, OrganizationId, VisitorId, WidgetId};
+use shared::model::conversation::ConversationStatus;
+use shared::time::Timestamp;
+use wasm_bindgen::JsValue;
+use worker::D1PreparedStatement;
+
+/// The most pages of a visitor that are kept.
+pub const VISITS: u32 = 100;
+
+/// A conversation as its Thread projects it.
+#[derive(Debug)]
+pub struct Projection<'a> {
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// The widget it is held in.
+    pub widget: WidgetId,
+    /// The visitor.
+    pub visitor: VisitorId,
+    /// Its id.
+    pub conversation: ConversationId,
+    /// Where it stands.
+    pub status: ConversationStatus,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When it was closed, if it is.
+    pub closed_at: Option<Timestamp>,
+    /// Its last message that the visitor may see, as JSON.
+    pub last_message: Option<&'a str>,
+    /// How many of the visitor's messages no agent has seen.
+    pub unread: u32,
+    /// The agent it is assigned to.
+    pub assignee: Option<AgentId>,
+    /// The department it is for.
+    pub department: Option<&'a str>,
+    /// How the visitor found it, from 1 to 5.
+    pub score: Option<u8>,
+    /// What they added to that.
+    pub comment: Option<&'a str>,
+}
+
+/// A visitor as their Thread projects them: name, e-mail and phone are claims.
+#[derive(Debug, Clone, Copy)]
+pub struct ProjectedVisitor<'a> {
+    /// The name.
+    pub name: Option<&'a str>,
+    /// The e-mail.
+    pub email: Option<&'a str>,
+    /// The phone.
+    pub phone: Option<&'a str>,
+    /// Where they come from, as JSON.
+    pub context: &'a str,
+}
+
+/// Writes a visitor, a conversation, some of its messages and some of the visitor's pages (JSON arrays), all or nothing.
+/// Writing the same again changes nothing.
+pub async fn project(
+    db: &Database,
+    conversation: &Projection<'_>,
+    visitor: ProjectedVisitor<'_>,
+    messages: Option<&str>,
+    visits: Option<&str>,
+) -> Result<(), StoreError> {
+    let mut statements =
+        vec![write_visitor(db, conversation, visitor)?, write_conversation(db, conversation)?];
+    if let Some(json) = messages {
+        statements.push(write_messages(db, conversation.organization, json)?);
+    }
+    if let Some(json) = visits {
+        statements.extend(write_visits(db, conversation, json)?);
+    }
+    db.batch(statements).await
+}
+
+fn write_visitor(
+    db: &Database,
+    conversation: &Projection<'_>,
+    visitor: ProjectedVisitor<'_>,
+) -> Result<D1PreparedStatement, StoreError> {
+    let sql = "INSERT INTO visitors (id, organization_id, widget_id, name, email, phone, context, created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (id) DO UPDATE SET name = ?4, email = ?5, phone = ?6, context = ?7 WHERE organization_id = ?2";
+    db.statement(
+        sql,
+        &[
+            text(conversation.visitor),
+            text(conversation.organization),
+            text(conversation.widget),
+            optional(visitor.name),
+            optional(visitor.email),
+            optional(visitor.phone),
+            text(visitor.context),
+            text(conversation.created_at),
+        ],
+    )
+}
+
+fn write_conversation(db: &Database, c: &Projection<'_>) -> Result<D1PreparedStatement, StoreError> {
+    let sql = "INSERT INTO conversations (id, organization_id, widget_id, visitor_id, status, created_at, updated_at,
+            closed_at, last_message, unread, assignee_id, department_id, rating, rating_comment)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+        ON CONFLICT (id) DO UPDATE SET status = ?5, updated_at = ?7, closed_at = ?8, last_message = ?9, unread = ?10,
+            assignee_id = ?11, department_id = ?12, rating = ?13, rating_comment = ?14
+        WHERE organization_id = ?2";
+    db.statement(
+        sql,
+        &[
+            text(c.conversation),
+            text(c.organization),
+            text(c.widget),
+            text(c.visitor),
+            text(c.status.tag()),
+            text(c.created_at),
+            text(c.updated_at),
+            optional(c.closed_at),
+            optional(c.last_message),
+            c.unread.into(),
+            optional(c.assignee),
+            optional(c.department),
+            c.score.map_or(JsValue::NULL, JsValue::from),
+            optional(c.comment),
+        ],
+    )
+}
+
+fn write_messages(
+    db: &Database,
+    organization: OrganizationId,
+    messages: &str,
+) -> Result<D1PreparedStatement, StoreError> {
+    let sql = "INSERT INTO messages (conversation_id, seq, id, organization_id, direction, author_kind, text,
+            json, created_at)
+        SELECT value ->> 'conversationId', value ->> 'seq', value ->> 'id', ?1, value ->> 'direction',
+            value ->> '$.author.kind', value ->> '$.payload.text', value, value ->> 'createdAt' FROM json_each(?2) WHERE true
+        ON CONFLICT (conversation_id, seq) DO UPDATE SET text = excluded.text, json = excluded.json
+        WHERE organization_id = ?1 AND json <> excluded.json";
+    db.statement(sql, &[text(organization), text(messages)])
+}
+
+/// The newest visits; of those in the record, as many stay as the Thread keeps.
+fn write_visits(
+    db: &Database,
+    c: &Projection<'_>,
+    visits: &str,
+) -> Result<[D1PreparedStatement; 2], StoreError> {
+    let new = "INSERT OR IGNORE INTO visits (visitor_id, number, organization_id, url, title, at)
+        SELECT ?1, value ->> 'number', ?2, value ->> 'url', value ->> 'title', value ->> 'at' FROM json_each(?3)";
+    let old = "DELETE FROM visits WHERE visitor_id = ?1 AND organization_id = ?2
+        AND number <= (SELECT max(number) FROM visits WHERE visitor_id = ?1) - ?3";
+    let (visitor, organization) = (text(c.visitor), text(c.organization));
+    Ok([
+        db.statement(new, &[visitor.clone(), organization.clone(), text(visits)])?,
+        db.statement(old, &[visitor, organization, VISITS.into()])?,
+    ])
+}

@@ -1,0 +1,17 @@
+//! Saying otherwise what was said, or taking it back.
+
+use super::Party;
+use serde::{Deserialize, Serialize};
+use shared::id::MessageId;
+use shared::text::MessageText;
+
+/// See [`super::Command::Amend`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Amend {
+    /// Who asks: a visitor may amend what they wrote themselves, an agent what agents wrote in their conversation.
+    pub by: Party,
+    /// The message.
+    pub message: MessageId,
+    /// What it says from now on; none takes it back.
+    pub text: Option<MessageText>,
+}

@@ -1,0 +1,81 @@
+//! What is told of a conversation besides what is said in it: the visitor's rating, the agent it is assigned to; and the
+//! visitor's ways around the chat.
+
+use super::command::detail::{Assign, Rate, Rating};
+use super::command::visit::Visit;
+use super::command::{Party, ThreadError};
+use super::live;
+use super::object::{Due, Obeyed, Thread};
+use super::presence::done;
+use crate::inbox::{self, InboxFrame};
+use crate::platform::now;
+use shared::model::conversation::ConversationStatus;
+use shared::wire::frame::ServerFrame;
+
+impl Thread {
+    /// See [`super::command::Command::Rate`].
+    pub(super) fn rate(&self, rate: Rate) -> Result<Obeyed, ThreadError> {
+        self.pass_event(&Party::Visitor)?;
+        let head = self.head()?;
+        if !head.conversation.begun {
+            return Err(ThreadError::NotBegun);
+        }
+        let at = now();
+        let comment = rate.comment.and_then(|comment| comment.as_option().map(str::to_owned));
+        let rating = Rating { score: rate.score, comment, at };
+        self.log()?.rate(head.conversation.id, &rating)?;
+        self.log()?.save_conversation(&head.conversation, at)?;
+        Ok(Obeyed { due: Due::Soon, ..serde_json::to_string(&rating)?.into() })
+    }
+
+    /// See [`super::command::Command::Assign`]. A bot is silent where a person has been asked to answer.
+    pub(super) fn assign(&self, assign: &Assign) -> Result<Obeyed, ThreadError> {
+        let mut head = self.head()?;
+        let id = assign.conversation;
+        let found = self.log()?.conversation(Some(id))?.ok_or(ThreadError::Unknown)?;
+        if found.status == ConversationStatus::Closed || head.conversation.id != id {
+            return Err(ThreadError::Closed);
+        }
+        if self.log()?.details(id)?.assignee == assign.agent {
+            return self.tell_state(id);
+        }
+        self.log()?.assign(id, assign.agent.as_ref())?;
+        let status = ConversationStatus::Open;
+        if assign.agent.is_some() {
+            head.conversation.mute_bot();
+            if head.conversation.status != status {
+                head.conversation.status = status;
+                live::broadcast(&self.state, &ServerFrame::Status { status }, None);
+            }
+        }
+        self.log()?.save_conversation(&head.conversation, now())?;
+        self.keep(&head);
+        Ok(Obeyed { due: Due::Now, ..self.tell_state(id)? })
+    }
+
+    /// See [`super::command::Command::Visit`].
+    pub(super) async fn visit(&self, visit: Visit) -> Result<Obeyed, ThreadError> {
+        self.pass_event(&Party::Visitor)?;
+        let head = self.head()?;
+        let news = self.log()?.visit(&visit, now())?;
+        // Before the visitor has said anything, nobody else is told.
+        if !news || !head.conversation.begun {
+            return Ok(done());
+        }
+        let Visit { url, title } = visit;
+        let frame = InboxFrame::Visited { conversation_id: head.conversation.id, url, title };
+        inbox::tell(&self.env, head.organization, &frame).await;
+        Ok(Obeyed { due: Due::Soon, ..done() })
+    }
+
+    /// See [`super::command::Command::Panel`].
+    pub(super) async fn panel(&self, open: bool) -> Result<Obeyed, ThreadError> {
+        self.pass_event(&Party::Visitor)?;
+        let head = self.head()?;
+        if head.conversation.begun {
+            let frame = InboxFrame::Panel { conversation_id: head.conversation.id, open };
+            inbox::tell(&self.env, head.organization, &frame).await;
+        }
+        Ok(done())
+    }
+}
