@@ -8,7 +8,7 @@ use crate::stub::Object;
 use crate::thread::command::detail::Assignee;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use shared::id::{ConversationId, OrganizationId};
+use shared::id::{ConversationId, OrganizationId, VisitorId};
 use shared::model::conversation::ConversationStatus;
 #[cfg(feature = "schema")]
 use shared::model::message::Message;
@@ -62,6 +62,13 @@ pub enum InboxFrame {
         conversation_id: ConversationId,
         /// Whether it is open now.
         open: bool,
+    },
+    /// A visitor was forgotten: nothing is known of them any more.
+    Forgotten {
+        /// Who.
+        visitor_id: VisitorId,
+        /// The conversations that are gone.
+        conversation_ids: Vec<ConversationId>,
     },
     /// The last frame from this client could not be used; nothing was changed.
     Error {

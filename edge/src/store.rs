@@ -8,6 +8,7 @@ pub mod flows;
 pub mod identities;
 pub mod keys;
 pub mod projection;
+pub mod visitors;
 pub mod widgets;
 
 use serde::de::DeserializeOwned;

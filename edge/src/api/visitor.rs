@@ -6,9 +6,11 @@ pub mod end;
 pub mod events;
 pub mod history;
 pub mod live;
+pub mod me;
 pub mod messages;
 pub mod rating;
 pub mod sessions;
+pub mod transcript;
 
 use super::envelope::{ApiError, Success, answer};
 use crate::auth::secret;
@@ -46,6 +48,12 @@ pub enum Operation {
     End,
     /// Rate it.
     Rating,
+    /// Have it sent by mail.
+    Transcript,
+    /// Have all that is kept of them.
+    Export,
+    /// Be forgotten.
+    Forget,
     /// Open the live socket.
     Live,
 }
@@ -61,6 +69,9 @@ pub const ROUTES: &[Route<Operation>] = &[
     Route { method: Method::Post, path: "/web-chat/:token/events", operation: Operation::Events },
     Route { method: Method::Post, path: "/web-chat/:token/sessions/end", operation: Operation::End },
     Route { method: Method::Post, path: "/web-chat/:token/rating", operation: Operation::Rating },
+    Route { method: Method::Post, path: "/web-chat/:token/transcript", operation: Operation::Transcript },
+    Route { method: Method::Get, path: "/web-chat/:token/me/export", operation: Operation::Export },
+    Route { method: Method::Delete, path: "/web-chat/:token/me", operation: Operation::Forget },
     Route { method: Method::Get, path: "/web-chat/:token/live", operation: Operation::Live },
 ];
 
@@ -124,6 +135,9 @@ async fn perform(
         Operation::Messages => messages::send(call).await,
         Operation::Edit => messages::edit(call, values).await,
         Operation::Delete => messages::delete(call, values).await,
+        Operation::Transcript => transcript::send(call).await,
+        Operation::Export => me::export(call).await,
+        Operation::Forget => me::forget(call).await,
         Operation::End => end::end(call).await,
         Operation::Rating => rating::rate(call).await,
         Operation::Events => events::tell(call).await,

@@ -11,7 +11,7 @@ use shared::flow::trace::TraceEntry;
 use shared::id::{ClientId, ConversationId, MessageId, OrganizationId, VisitorId, WidgetId};
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::Message;
-use shared::text::MessageText;
+use shared::text::{Email, MessageText};
 use shared::time::Timestamp;
 
 /// A command.
@@ -58,6 +58,17 @@ pub enum Command {
     Rate(detail::Rate),
     /// Give a conversation to an agent, or to nobody. Answers a [`State`].
     Assign(detail::Assign),
+    /// Send the visitor's last conversation by mail.
+    Transcript {
+        /// Where they want it; else where they said they can be reached.
+        email: Option<Email>,
+        /// The name of the site.
+        site: String,
+    },
+    /// Tell all that is known of the visitor. Answers a JSON object.
+    Export,
+    /// Forget the visitor, here and in the record. Afterwards there is no such visitor.
+    Forget,
     /// Close a conversation. Closing a closed one changes nothing.
     Close(ConversationId),
     /// Open a closed conversation again; only the visitor's last one can be. Opening an open one changes nothing.
@@ -100,6 +111,9 @@ pub struct Open {
     pub widget: WidgetId,
     /// The visitor.
     pub visitor: VisitorId,
+    /// Whether they have been here before, as a proof says. Where such a Thread is not there, the visitor was forgotten,
+    /// and it is not made again.
+    pub known: bool,
     /// What they say of themselves.
     pub profile: Profile,
     /// The flow that answers in a conversation that begins now.
@@ -213,6 +227,8 @@ pub enum ThreadError {
     UnknownMessage,
     /// The conversation is closed.
     Closed,
+    /// There is no address to send to.
+    NoAddress,
     /// The visitor has not said anything yet.
     NotBegun,
     /// Another call has this name already.

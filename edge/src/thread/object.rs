@@ -8,6 +8,7 @@ use super::command::once::Once;
 use super::command::{Command, Party, ThreadError};
 use super::head::Head;
 use super::log::Log;
+use super::transcript::Outgoing;
 use super::{live, projection};
 use crate::platform::now;
 use crate::rate::{EVENTS, MESSAGES, Window};
@@ -41,9 +42,13 @@ pub struct Thread {
     /// The steps of the newest conversation's bot, ready to run.
     graph: RefCell<Option<(ConversationId, Rc<Graph>)>>,
     /// When the alarm is set for, in milliseconds since 1970, as far as this copy of the object knows.
-    alarm: Cell<Option<i64>>,
+    pub(super) alarm: Cell<Option<i64>>,
     /// When D1 was told last, as far as this copy of the object knows.
     told: Cell<i64>,
+    /// Whether D1 is being told at this moment.
+    pub(super) projecting: Cell<bool>,
+    /// Whether the visitor is being forgotten at this moment.
+    pub(super) forgetting: Cell<bool>,
     /// How often in a row D1 could not be told.
     failures: Cell<u32>,
 }
@@ -55,6 +60,8 @@ pub(super) struct Obeyed {
     pub(super) replayed: bool,
     /// Where a full page of a history goes on.
     pub(super) cursor: Option<String>,
+    /// A letter that is to be sent before it is answered.
+    pub(super) outgoing: Option<Outgoing>,
     /// When this was answered, where that is kept.
     pub(super) answered_at: Option<Timestamp>,
     /// When D1 is to be told. It is arranged after all is written, for waiting would end what is kept as a whole.
@@ -74,7 +81,7 @@ pub(super) enum Due {
 
 impl From<String> for Obeyed {
     fn from(json: String) -> Self {
-        Self { json, replayed: false, cursor: None, answered_at: None, due: Due::Never }
+        Self { json, replayed: false, cursor: None, outgoing: None, answered_at: None, due: Due::Never }
     }
 }
 
@@ -187,12 +194,26 @@ impl Thread {
             Command::End => self.end(),
             Command::Rate(rate) => self.rate(rate),
             Command::Assign(assign) => self.assign(&assign),
+            Command::Transcript { email, site } => self.transcript(email, site),
+            Command::Export => {
+                self.head()?;
+                Ok(self.log()?.export()?.into())
+            }
+            Command::Forget => self.forget().await,
             Command::Amend(amend) => self.amend(amend),
             Command::Answer(json) => Ok(json.into()),
             Command::Once(..) => Err(ThreadError::failed("a call is known again by one name")),
         }?;
         if let Some(once) = once {
             self.keep_answer(once, &mut obeyed)?;
+        }
+        if let Some(outgoing) = &obeyed.outgoing
+            && let Err(error) = self.send(outgoing).await
+        {
+            if let Some(once) = once {
+                self.log()?.drop_answer(once)?;
+            }
+            return Err(error);
         }
         Ok(obeyed)
     }
@@ -229,9 +250,15 @@ impl Thread {
         self.project(obeyed.due).await
     }
 
+    /// Forgets the copies of what the log says.
+    pub(super) fn drop_copies(&self) {
+        *self.head.borrow_mut() = None;
+        *self.graph.borrow_mut() = None;
+    }
+
     /// Forgets the copies, so that the next command reads what was truly kept.
     fn failed(&self, error: &ThreadError) {
-        *self.head.borrow_mut() = None;
+        self.drop_copies();
         if let ThreadError::Failed(reason) = error {
             console_error!("thread: {reason}");
         }
@@ -252,6 +279,8 @@ impl DurableObject for Thread {
             graph: RefCell::new(None),
             alarm: Cell::new(None),
             told: Cell::new(0),
+            projecting: Cell::new(false),
+            forgetting: Cell::new(false),
             failures: Cell::new(0),
             state,
             env,
@@ -270,8 +299,16 @@ impl DurableObject for Thread {
 
     async fn alarm(&self) -> Result<Response, Error> {
         self.alarm.set(None);
+        match self.go_on_forgetting().await {
+            Ok(false) => {}
+            Ok(true) => return Response::empty(),
+            // The platform itself tries again an alarm that failed.
+            Err(error) => return Err(Error::RustError(format!("{error:?}"))),
+        }
+        self.projecting.set(true);
         let told = async { projection::bring_up_to_date(&self.env, self.log()?, &self.head()?).await };
         let result = told.await;
+        self.projecting.set(false);
         self.told.set(now().millis());
         match result {
             Ok(()) => self.failures.set(0),

@@ -14,11 +14,16 @@ impl Thread {
     /// See [`super::command::Command::Open`].
     pub(super) async fn open(&self, open: Open) -> Result<Obeyed, ThreadError> {
         let steps = match self.head() {
+            Err(ThreadError::Unknown) if open.known => return Err(ThreadError::Unknown),
             Err(ThreadError::Unknown) => self.steps(open.organization, open.flow).await?,
             _ => None,
         };
         // While the steps were fetched, another call may have opened the Thread.
         let mut head = match self.head() {
+            // One who is just being forgotten is not made again, either.
+            Err(ThreadError::Unknown) if self.log()?.forgotten()?.is_some() => {
+                return Err(ThreadError::Unknown);
+            }
             Err(ThreadError::Unknown) => self.create(&open, steps.as_deref())?,
             known => known?,
         };

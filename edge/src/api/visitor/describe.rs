@@ -1,9 +1,11 @@
 //! What the visitor API says of itself.
 
 use super::Operation;
+use super::me::Export;
 use super::messages::MessageRequest;
 use super::rating::RatingRequest;
 use super::sessions::SessionRequest;
+use super::transcript::TranscriptRequest;
 use crate::api::edit::EditRequest;
 use crate::api::event::EventRequest;
 use crate::openapi::{Described, Success, done, named, page_parameters};
@@ -84,6 +86,25 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             body: Some(named::<RatingRequest>(generator)),
             success: Success::Data(201, named::<Rating>(generator)),
             errors: &[400, 401, 404, 409, 413, 415, 429],
+            ..described
+        },
+        Operation::Transcript => Described {
+            summary: "Sends the visitor's last conversation by mail, three times an hour at most.",
+            body: Some(named::<TranscriptRequest>(generator)),
+            success: Success::Data(201, done()),
+            errors: &[400, 401, 404, 409, 413, 415, 429],
+            ..described
+        },
+        Operation::Export => Described {
+            summary: "Gives all that is kept of the visitor, to be kept by them.",
+            success: Success::Data(200, named::<Export>(generator)),
+            errors: &[401, 404],
+            ..described
+        },
+        Operation::Forget => Described {
+            summary: "Forgets the visitor: all that is kept of them goes, and their token proves nothing any more.",
+            success: Success::Data(200, done()),
+            errors: &[401, 404],
             ..described
         },
         Operation::Live => Described {

@@ -7,11 +7,13 @@ use crate::auth::visitor::{Claims, LIFETIME, Mode, VisitorProof, sign};
 use crate::http::body;
 use crate::platform::{now, random};
 use crate::rate;
+use crate::store::config::Published;
 use crate::thread::client::Thread;
-use crate::thread::command::{Command, Open, Opened, Profile};
+use crate::thread::command::{Command, Open, Opened, Profile, ThreadError};
 use serde::{Deserialize, Serialize};
 use shared::id::{TokenId, VisitorId};
 use shared::text::{Email, Line, Name};
+use shared::time::Timestamp;
 use shared::wire::session::Session;
 use std::collections::BTreeMap;
 
@@ -60,19 +62,18 @@ pub async fn create(call: Call<'_>) -> Result<Success, ApiError> {
     let body: SessionRequest = body::json(call.request).await?;
     // A token that has ended brings the visitor back, and changes nothing of who they are.
     let ended = known.as_ref().is_some_and(|proof| proof.expires_at <= now);
-    let visitor = match known {
-        Some(proof) if body.visitor_id.is_none_or(|hint| hint == proof.visitor) => proof.visitor,
-        _ => VisitorId::new(now, random()?),
-    };
-    let thread = Thread::of(&call.env, widget, visitor)?;
-    let open = Open {
-        organization: call.widget.organization,
-        widget,
-        visitor,
-        flow: call.widget.flow,
-        profile: profile(&body, if ended { Mode::Anonymous } else { body.mode })?,
-    };
-    let opened: Opened = thread.tell(&Command::Open(open)).await?;
+    let known =
+        known.map(|proof| proof.visitor).filter(|known| body.visitor_id.is_none_or(|hint| hint == *known));
+    let profile = profile(&body, if ended { Mode::Anonymous } else { body.mode })?;
+    let mut visitor = known.map_or_else(|| new_visitor(now), Ok)?;
+    let opened = match open(&call, visitor, known.is_some(), profile.clone()).await {
+        // They were forgotten, at their own wish: nobody comes back as them.
+        Err(ThreadError::Unknown) if known.is_some() => {
+            visitor = new_visitor(now)?;
+            open(&call, visitor, false, profile).await
+        }
+        other => other,
+    }?;
     let expires_at = now.plus_seconds(LIFETIME);
     let claims = Claims {
         sub: visitor,
@@ -94,6 +95,22 @@ pub async fn create(call: Call<'_>) -> Result<Success, ApiError> {
         email: opened.email,
     };
     Ok(Success::created(serde_json::to_string(&session)?))
+}
+
+fn new_visitor(now: Timestamp) -> Result<VisitorId, worker::Error> {
+    Ok(VisitorId::new(now, random()?))
+}
+
+/// Opens a visitor's Thread.
+async fn open(
+    call: &Call<'_>,
+    visitor: VisitorId,
+    known: bool,
+    profile: Profile,
+) -> Result<Opened, ThreadError> {
+    let Published { organization, widget, flow, .. } = *call.widget;
+    let open = Open { organization, widget, visitor, known, profile, flow };
+    Thread::of(&call.env, widget, visitor)?.tell(&Command::Open(open)).await
 }
 
 /// A shield against one address that makes visitors by the thousand.
