@@ -39,3 +39,34 @@ CREATE TABLE visits (
   at TEXT NOT NULL,
   PRIMARY KEY (visitor_id, number)
 ) STRICT;
+
+-- What was said, and who visitors say they are, by their words. What is deleted leaves no word behind.
+ALTER TABLE messages ADD COLUMN organization TEXT GENERATED ALWAYS AS (replace(organization_id, '-', '')) VIRTUAL;
+CREATE VIRTUAL TABLE message_search USING fts5 (organization, text, content='messages', tokenize='unicode61 remove_diacritics 2');
+INSERT INTO message_search (message_search, rank) VALUES ('secure-delete', 1);
+INSERT INTO message_search (message_search) VALUES ('rebuild');
+CREATE TRIGGER messages_said AFTER INSERT ON messages BEGIN
+  INSERT INTO message_search (rowid, organization, text) VALUES (new.rowid, new.organization, new.text);
+END;
+CREATE TRIGGER messages_gone AFTER DELETE ON messages BEGIN
+  INSERT INTO message_search (message_search, rowid, organization, text) VALUES ('delete', old.rowid, old.organization, old.text);
+END;
+CREATE TRIGGER messages_amended AFTER UPDATE OF text ON messages BEGIN
+  INSERT INTO message_search (message_search, rowid, organization, text) VALUES ('delete', old.rowid, old.organization, old.text);
+  INSERT INTO message_search (rowid, organization, text) VALUES (new.rowid, new.organization, new.text);
+END;
+
+ALTER TABLE visitors ADD COLUMN organization TEXT GENERATED ALWAYS AS (replace(organization_id, '-', '')) VIRTUAL;
+CREATE VIRTUAL TABLE visitor_search USING fts5 (organization, name, email, content='visitors', tokenize='unicode61 remove_diacritics 2');
+INSERT INTO visitor_search (visitor_search, rank) VALUES ('secure-delete', 1);
+INSERT INTO visitor_search (visitor_search) VALUES ('rebuild');
+CREATE TRIGGER visitors_came AFTER INSERT ON visitors BEGIN
+  INSERT INTO visitor_search (rowid, organization, name, email) VALUES (new.rowid, new.organization, new.name, new.email);
+END;
+CREATE TRIGGER visitors_gone AFTER DELETE ON visitors BEGIN
+  INSERT INTO visitor_search (visitor_search, rowid, organization, name, email) VALUES ('delete', old.rowid, old.organization, old.name, old.email);
+END;
+CREATE TRIGGER visitors_changed AFTER UPDATE OF name, email ON visitors WHEN old.name IS NOT new.name OR old.email IS NOT new.email BEGIN
+  INSERT INTO visitor_search (visitor_search, rowid, organization, name, email) VALUES ('delete', old.rowid, old.organization, old.name, old.email);
+  INSERT INTO visitor_search (rowid, organization, name, email) VALUES (new.rowid, new.organization, new.name, new.email);
+END;

@@ -51,7 +51,7 @@ function objects() {
   return Buffer.concat(files.map((entry) => readFileSync(join(entry.parentPath, entry.name))))
 }
 
-/** All rows of all tables of D1 as text, read from its file beside the server. */
+/** All rows of all tables of D1 as text, the index of words among them, read from its file beside the server. */
 function record() {
   const folder = join(own.state, 'v3', 'd1')
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(({ name }) => name.endsWith('.sqlite') && name !== 'metadata.sqlite')
@@ -59,7 +59,10 @@ function record() {
   for (const { parentPath, name } of files) {
     const db = new DatabaseSync(join(parentPath, name), { readOnly: true })
     const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all().map((row) => row.name)
-    for (const table of tables.filter((table) => !/^(sqlite_|_cf_)/.test(table))) rows.push(`${table} ${JSON.stringify(db.prepare(`SELECT * FROM "${table}"`).all())}`)
+    for (const table of tables.filter((table) => !/^(sqlite_|_cf_)/.test(table))) {
+      const kept = db.prepare(`SELECT * FROM "${table}"`).all().map((row) => Object.values(row).map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value)))
+      rows.push(`${table} ${JSON.stringify(kept)}`)
+    }
     db.close()
   }
   for (const table of ['messages', 'visits', 'identities']) assert.ok(rows.some((row) => row.startsWith(`${table} [`)), table)
@@ -115,6 +118,9 @@ test('of a forgotten visitor nothing remains: not in D1, not in R2, not in what 
   for (const [what, word] of everything.filter(([what]) => what !== 'said')) assert.ok(objects().includes(word), `${what} before`)
   const before = record()
   for (const what of ['name', 'edited', 'page', 'title', 'comment', 'later', 'answer']) assert.ok(before.includes(words[what]), `${what} before`)
+  // An index keeps of a word what the word before it has not.
+  const indexed = (text, word) => text.split('\n').some((row) => /^(message|visitor)_search_data/.test(row) && row.includes(word.slice(12)))
+  for (const what of ['later', 'answer', 'bot']) assert.ok(indexed(before, words[what]), `${what} before, in the index`)
 
   const { status, data } = await forget(ada)
   assert.deepEqual([status, data], [200, { ok: true }])
@@ -122,6 +128,7 @@ test('of a forgotten visitor nothing remains: not in D1, not in R2, not in what 
   const after = record()
   for (const [what, word] of everything) {
     assert.ok(!after.includes(word), `D1 has the ${what}`)
+    if (!['id', 'conversation'].includes(what)) assert.ok(!indexed(after, word), `D1's index has the ${what}`)
     assert.ok(!media().includes(word), `R2 has the ${what}`)
     assert.ok(!own.log.join('\n').includes(word) || ['id', 'conversation'].includes(what), `the log has the ${what}`)
   }

@@ -1,5 +1,7 @@
 //! The record of conversations, as agents read it.
 
+pub mod search;
+
 use super::{Database, StoreError, text};
 use crate::thread::command::detail::Assignee;
 use serde::{Deserialize, Serialize};
@@ -56,10 +58,12 @@ pub struct Filter {
     pub channel: Option<WidgetId>,
     /// Those that are for a department.
     pub department: Option<String>,
+    /// Those with these words, as [`search::matches`] gives them.
+    pub words: Option<[String; 2]>,
 }
 
 impl Filter {
-    /// The conditions, with values from the fifth parameter on.
+    /// The conditions, with values from the parameter on that is next.
     fn conditions(&self, values: &mut Vec<JsValue>) -> String {
         let mut sql = String::new();
         if matches!(self.assignee, Some(None)) {
@@ -95,13 +99,21 @@ pub async fn list(
         after.map_or_else(|| text("~"), |cursor| text(cursor.id)),
         limit.into(),
     ];
+    // What is searched for is where the looking begins, however many conversations there are.
+    let from = match &filter.words {
+        Some(words) => {
+            values.extend(words.iter().map(text));
+            format!("({}) CROSS JOIN conversations ON id = hit", search::hits())
+        }
+        None => "conversations".into(),
+    };
     let conditions = filter.conditions(&mut values);
     // One row more than asked for tells whether there is a next page.
     let sql = format!(
         "WITH page AS (
             SELECT json_object({RECORD}, {PROJECTED}) AS json, c.updated_at, c.id,
                 row_number() OVER (ORDER BY c.updated_at DESC, c.id DESC) AS place
-            FROM (SELECT * FROM conversations WHERE organization_id = ?1{conditions}
+            FROM (SELECT conversations.* FROM {from} WHERE organization_id = ?1{conditions}
                 AND (updated_at, id) < (?2, ?3) ORDER BY updated_at DESC, id DESC LIMIT ?4 + 1) c
             JOIN widgets w ON w.id = c.widget_id AND w.organization_id = ?1
             JOIN visitors v ON v.id = c.visitor_id AND v.organization_id = ?1

@@ -11,7 +11,7 @@ use shared::flow::trace::TraceEntry;
 use shared::id::{ClientId, ConversationId, MessageId, OrganizationId, VisitorId, WidgetId};
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::Message;
-use shared::text::{Email, MessageText};
+use shared::text::{Email, Lines, MessageText};
 use shared::time::Timestamp;
 
 /// A command.
@@ -29,7 +29,8 @@ pub enum Command {
     Answer(String),
     /// Tell a page of messages. Answers an array of them.
     History(History),
-    /// Tell where a conversation stands. Answers a [`State`].
+    /// Tell where a conversation stands. Answers a [`State`] with what is known
+    /// besides: `assignee`, `department`, `rating` and the visitor's last `pages`.
     State(ConversationId),
     /// Somebody writes, or stopped.
     Typing {
@@ -45,8 +46,8 @@ pub enum Command {
         /// The last message's `seq`.
         seq: u32,
     },
-    /// The visitor came to a page.
-    Visit(visit::Visit),
+    /// The visitor came to a page, of this address and this title.
+    Visit(String, Option<String>),
     /// The visitor opened the chat, or put it away.
     Panel {
         /// Whether it is open now.
@@ -54,10 +55,10 @@ pub enum Command {
     },
     /// Close the conversation that the visitor is in, at their wish. Where there is none, nothing changes.
     End,
-    /// Keep how the visitor found their last conversation. Answers a [`detail::Rating`].
-    Rate(detail::Rate),
+    /// Keep how the visitor found their last conversation, from 1 to 5, and what they add. Answers it with its time.
+    Rate(u8, Option<Lines<1000>>),
     /// Give a conversation to an agent, or to nobody. Answers a [`State`].
-    Assign(detail::Assign),
+    Assign(ConversationId, Option<detail::Assignee>),
     /// Send the visitor's last conversation by mail.
     Transcript {
         /// Where they want it; else where they said they can be reached.
@@ -206,14 +207,6 @@ pub struct State {
     pub visitor_seen: u32,
     /// The `seq` up to which the agents have seen.
     pub agent_seen: u32,
-    /// The agent it is assigned to.
-    pub assignee: Option<detail::Assignee>,
-    /// The department it is for.
-    pub department: Option<String>,
-    /// How the visitor found it.
-    pub rating: Option<detail::Rating>,
-    /// The pages the visitor has been to, newest first.
-    pub pages: Vec<visit::Page>,
     /// The bot's last turn, a step at a time; empty where no bot has spoken.
     pub trace: Vec<TraceEntry>,
 }

@@ -18,6 +18,7 @@ use crate::store::flows::{self, FlowVersion};
 use shared::flow::graph::Graph;
 use shared::flow::step::Step;
 use shared::id::{ConversationId, OrganizationId};
+use shared::text::Lines;
 use shared::time::Timestamp;
 use shared::wire::frame::ClientFrame;
 use std::cell::{Cell, RefCell};
@@ -189,11 +190,11 @@ impl Thread {
             }
             Command::Close(conversation) => self.close(conversation),
             Command::Reopen(conversation) => self.reopen(conversation),
-            Command::Visit(visit) => self.visit(visit).await,
+            Command::Visit(url, title) => self.visit(url, title).await,
             Command::Panel { open } => self.panel(open).await,
             Command::End => self.end(),
-            Command::Rate(rate) => self.rate(rate),
-            Command::Assign(assign) => self.assign(&assign),
+            Command::Rate(score, comment) => self.rate(score, comment.as_ref().and_then(Lines::as_option)),
+            Command::Assign(conversation, agent) => self.assign(conversation, agent.as_ref()),
             Command::Transcript { email, site } => self.transcript(email, site),
             Command::Export => {
                 self.head()?;

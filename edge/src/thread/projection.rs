@@ -4,7 +4,6 @@ use super::command::ThreadError;
 use super::head::Head;
 use super::log::Log;
 use super::log::behind::{Behind, Unprojected};
-use super::log::details::Details;
 use crate::inbox::{self, InboxFrame};
 use crate::store::Database;
 use crate::store::projection::{self as record, ProjectedVisitor, Projection};
@@ -34,7 +33,7 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
             let messages = log.unprojected_messages(conversation.id, BATCH)?;
             let visits = log.unprojected_visits()?;
             let pages = (visits.last > 0).then_some(visits.json.as_str());
-            project(&db, head, (&conversation, &details), &messages, pages).await?;
+            project(&db, head, (&conversation, details.as_str()), &messages, pages).await?;
             log.projected_visits(visits.last)?;
             // The row is told in full with the last of its messages only: what fails before that is begun again.
             let full = messages.count == BATCH;
@@ -43,9 +42,7 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
                 id: conversation.id,
                 status: conversation.status,
                 unread: conversation.unread,
-                assignee: details.assignee.clone(),
-                department: details.department.clone(),
-                rating: details.rating.as_ref().map(|rating| rating.score),
+                details: RawValue::from_string(details.clone())?,
                 messages: RawValue::from_string(messages.json)?,
             };
             inbox::tell(env, head.organization, &frame).await;
@@ -60,7 +57,7 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
 async fn project(
     db: &Database,
     head: &Head,
-    (conversation, details): (&Unprojected, &Details),
+    (conversation, details): (&Unprojected, &str),
     messages: &Behind,
     visits: Option<&str>,
 ) -> Result<(), ThreadError> {
@@ -75,10 +72,7 @@ async fn project(
         closed_at: conversation.closed_at,
         last_message: conversation.last_message.as_deref(),
         unread: conversation.unread,
-        assignee: details.assignee.as_ref().map(|agent| agent.id),
-        department: details.department.as_deref(),
-        score: details.rating.as_ref().map(|rating| rating.score),
-        comment: details.rating.as_ref().and_then(|rating| rating.comment.as_deref()),
+        details,
     };
     let visitor = ProjectedVisitor {
         name: head.profile.name.as_deref(),

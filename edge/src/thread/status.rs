@@ -29,13 +29,12 @@ impl Thread {
             closed_at: found.closed_at,
             visitor_seen: head.visitor_seen,
             agent_seen: head.agent_seen,
-            assignee: details.assignee,
-            department: details.department,
-            rating: details.rating,
-            pages: self.log()?.pages(PAGES)?,
             trace: found.bot.map(|bot| bot.trace).unwrap_or_default(),
         };
-        Ok(serde_json::to_string(&state)?.into())
+        let details = details.strip_suffix('}').unwrap_or(&details);
+        let state = serde_json::to_string(&state)?;
+        let state = state.strip_prefix('{').unwrap_or(&state);
+        Ok(format!("{details},\"pages\":{},{state}", self.log()?.pages(PAGES)?).into())
     }
 
     /// See [`super::command::Command::Close`].
