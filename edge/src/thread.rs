@@ -15,6 +15,7 @@ mod forget;
 mod head;
 mod live;
 mod log;
+mod obey;
 mod once;
 mod open;
 mod presence;

@@ -114,6 +114,8 @@ test('of a forgotten visitor nothing remains: not in D1, not in R2, not in what 
   await bob.say(kept)
   await sam.find(bob.conversationId)
   const everything = Object.entries({ ...words, id: ada.id, conversation: ada.conversationId })
+  // What is searched for is in the index of words, too.
+  await sam.list(`?search=${words.later}`)
   // It was there: a search that could not find it would prove nothing.
   for (const [what, word] of everything.filter(([what]) => what !== 'said')) assert.ok(objects().includes(word), `${what} before`)
   const before = record()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { eventually } from '../support/api.mjs'
-import { deployment } from '../support/deployment.mjs'
+import { deployment, ownDeployment } from '../support/deployment.mjs'
 import { agent, visitor } from '../support/people.mjs'
 
 const dev = await deployment()
@@ -101,4 +101,22 @@ test('of who is forgotten no word is found', async () => {
   assert.equal((await search(name)).length, 1)
   await ada.api.ask('DELETE', `${ada.path}/me`)
   for (const text of [word, name]) assert.deepEqual(await search(text), [], text)
+})
+
+test('what nobody has searched for is taken into the index by the sweep, and found', async () => {
+  const own = await ownDeployment()
+  try {
+    const ada = await visitor(own.dev)
+    const word = unheard()
+    await ada.say(word)
+    const eve = agent(own.dev)
+    await eve.find(ada.conversationId)
+    const waiting = async () => (await own.sql('SELECT count(*) AS count FROM unsearched'))[0].count
+    assert.ok((await waiting()) > 0)
+    await fetch(`${own.dev.baseUrl}/cdn-cgi/handler/scheduled?cron=17+*+*+*+*`)
+    await eventually(waiting, (count) => count === 0)
+    assert.deepEqual((await eve.list(`?search=${word}`)).data.map(({ id }) => id), [ada.conversationId])
+  } finally {
+    await own.remove()
+  }
 })

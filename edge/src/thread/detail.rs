@@ -4,7 +4,8 @@
 use super::command::detail::Assignee;
 use super::command::{Party, ThreadError};
 use super::live;
-use super::object::{Due, Obeyed, Thread};
+use super::obey::{Due, Obeyed};
+use super::object::Thread;
 use super::presence::done;
 use crate::inbox::{self, InboxFrame};
 use crate::platform::now;

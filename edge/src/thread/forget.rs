@@ -4,7 +4,8 @@
 
 use super::command::ThreadError;
 use super::log::forgotten::Forgotten;
-use super::object::{Obeyed, Thread};
+use super::obey::Obeyed;
+use super::object::Thread;
 use super::presence::done;
 use crate::inbox::{self, InboxFrame};
 use crate::socket;

@@ -4,11 +4,10 @@
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
 use super::client::{ANSWERED, CURSOR, REFUSED, REPLAYED};
-use super::command::once::Once;
 use super::command::{Command, Party, ThreadError};
 use super::head::Head;
 use super::log::Log;
-use super::transcript::Outgoing;
+use super::obey::Due;
 use super::{live, projection};
 use crate::platform::now;
 use crate::rate::{EVENTS, MESSAGES, Window};
@@ -18,8 +17,6 @@ use crate::store::flows::{self, FlowVersion};
 use shared::flow::graph::Graph;
 use shared::flow::step::Step;
 use shared::id::{ConversationId, OrganizationId};
-use shared::text::Lines;
-use shared::time::Timestamp;
 use shared::wire::frame::ClientFrame;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -52,38 +49,6 @@ pub struct Thread {
     pub(super) forgetting: Cell<bool>,
     /// How often in a row D1 could not be told.
     failures: Cell<u32>,
-}
-
-/// What was done, as JSON for whoever asked.
-pub(super) struct Obeyed {
-    pub(super) json: String,
-    /// Whether a retry was recognised and nothing was done.
-    pub(super) replayed: bool,
-    /// Where a full page of a history goes on.
-    pub(super) cursor: Option<String>,
-    /// A letter that is to be sent before it is answered.
-    pub(super) outgoing: Option<Outgoing>,
-    /// When this was answered, where that is kept.
-    pub(super) answered_at: Option<Timestamp>,
-    /// When D1 is to be told. It is arranged after all is written, for waiting would end what is kept as a whole.
-    pub(super) due: Due,
-}
-
-/// When D1 is to be told of what was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Due {
-    /// There is nothing to tell.
-    Never,
-    /// Together with what else changes in a moment.
-    Soon,
-    /// At once.
-    Now,
-}
-
-impl From<String> for Obeyed {
-    fn from(json: String) -> Self {
-        Self { json, replayed: false, cursor: None, outgoing: None, answered_at: None, due: Due::Never }
-    }
 }
 
 impl Thread {
@@ -157,66 +122,6 @@ impl Thread {
             }
             Due::Now => self.project_in(0).await,
         }
-    }
-
-    /// Obeys a command. All that has to be waited for comes before what is written, and what is written is kept as a
-    /// whole: with the answer, where that is to be given again.
-    async fn obey(&self, command: Command, once: Option<&Once>) -> Result<Obeyed, ThreadError> {
-        let steps = match &command {
-            Command::Append(append) => self.opening_steps(append).await?,
-            _ => None,
-        };
-        if let Some(once) = once {
-            self.head()?;
-            if let Some(answer) = self.answered(once)? {
-                return Ok(answer);
-            }
-        }
-        let mut obeyed = match command {
-            Command::Open(open) => self.open(open).await,
-            Command::Append(append) => self.append(append, steps.as_deref()),
-            Command::History(history) => {
-                self.head()?;
-                self.log()?.page(history.conversation, history.page, history.limit)
-            }
-            Command::State(conversation) => self.tell_state(conversation),
-            Command::Typing { by, on } => {
-                self.pass_event(&by)?;
-                self.typing(&by, on, None).await
-            }
-            Command::Seen { by, seq } => {
-                self.pass_event(&by)?;
-                self.seen(&by, seq, None)
-            }
-            Command::Close(conversation) => self.close(conversation),
-            Command::Reopen(conversation) => self.reopen(conversation),
-            Command::Visit(url, title) => self.visit(url, title).await,
-            Command::Panel { open } => self.panel(open).await,
-            Command::End => self.end(),
-            Command::Rate(score, comment) => self.rate(score, comment.as_ref().and_then(Lines::as_option)),
-            Command::Assign(conversation, agent) => self.assign(conversation, agent.as_ref()),
-            Command::Transcript { email, site } => self.transcript(email, site),
-            Command::Export => {
-                self.head()?;
-                Ok(self.log()?.export()?.into())
-            }
-            Command::Forget => self.forget().await,
-            Command::Amend(amend) => self.amend(amend),
-            Command::Answer(json) => Ok(json.into()),
-            Command::Once(..) => Err(ThreadError::failed("a call is known again by one name")),
-        }?;
-        if let Some(once) = once {
-            self.keep_answer(once, &mut obeyed)?;
-        }
-        if let Some(outgoing) = &obeyed.outgoing
-            && let Err(error) = self.send(outgoing).await
-        {
-            if let Some(once) = once {
-                self.log()?.drop_answer(once)?;
-            }
-            return Err(error);
-        }
-        Ok(obeyed)
     }
 
     async fn take(&self, request: &mut Request) -> Result<Response, ThreadError> {

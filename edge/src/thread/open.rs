@@ -2,7 +2,8 @@
 
 use super::command::{Open, Opened, Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
-use super::object::{Due, Obeyed, Thread};
+use super::obey::{Due, Obeyed};
+use super::object::Thread;
 use crate::platform::{now, random};
 use shared::flow::run::{Input, Run};
 use shared::flow::step::Step;

@@ -34,7 +34,9 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
             let visits = log.unprojected_visits()?;
             let pages = (visits.last > 0).then_some(visits.json.as_str());
             project(&db, head, (&conversation, details.as_str()), &messages, pages).await?;
-            log.projected_visits(visits.last)?;
+            if visits.last > 0 {
+                log.projected_visits(visits.last)?;
+            }
             // The row is told in full with the last of its messages only: what fails before that is begun again.
             let full = messages.count == BATCH;
             log.projected(conversation.id, if full { 0 } else { conversation.revision }, messages.changed)?;

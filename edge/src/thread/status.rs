@@ -3,7 +3,8 @@
 use super::command::{Party, State, ThreadError};
 use super::head::Head;
 use super::live;
-use super::object::{Due, Obeyed, Thread};
+use super::obey::{Due, Obeyed};
+use super::object::Thread;
 use super::presence::done;
 use super::turn::Draft;
 use crate::platform::now;

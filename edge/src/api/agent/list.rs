@@ -18,6 +18,9 @@ pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
         Some(text) => Some(cursor(text).ok_or_else(|| ApiError::invalid("after must be an endCursor"))?),
         None => None,
     };
+    if filter.words.is_some() {
+        search::catch_up(&call.db, call.key.organization).await?;
+    }
     let page = conversations::list(&call.db, call.key.organization, &filter, after.as_ref(), limit).await?;
     let end = page.next.as_ref().map(|next| format!("{}_{}", next.updated_at, next.id));
     let (has_next, end) = (end.is_some(), serde_json::to_string(&end)?);

@@ -1,11 +1,41 @@
 //! Finding conversations by what was said in them, and by who visitors say they are.
 
+use crate::store::{Database, StoreError, text};
+use serde::Deserialize;
 use shared::id::OrganizationId;
 
 /// The most messages that are looked at: the newest that have the words.
 const MOST: u32 = 1000;
 /// The most words that are looked for.
 const WORDS: usize = 12;
+
+/// How many messages are taken into the index at once: those that came last.
+const BATCH: u32 = 5000;
+
+/// Takes an organization's new messages into the index of words.
+pub async fn catch_up(db: &Database, organization: OrganizationId) -> Result<(), StoreError> {
+    let newest = format!("FROM unsearched WHERE organization_id = ?1 ORDER BY message DESC LIMIT {BATCH}");
+    let index = format!(
+        "INSERT INTO message_search (rowid, organization, text) SELECT m.rowid, m.organization, m.text
+        FROM (SELECT message {newest}) JOIN messages m ON m.rowid = message"
+    );
+    let done =
+        format!("DELETE FROM unsearched WHERE organization_id = ?1 AND message IN (SELECT message {newest})");
+    let whose = [text(organization)];
+    db.batch(vec![db.statement(&index, &whose)?, db.statement(&done, &whose)?]).await
+}
+
+/// Takes new messages into the index, of an organization that has some; whether there was one.
+pub async fn sweep(db: &Database) -> Result<bool, StoreError> {
+    #[derive(Deserialize)]
+    struct Row {
+        organization_id: OrganizationId,
+    }
+    match db.first::<Row>("SELECT organization_id FROM unsearched LIMIT 1", &[]).await? {
+        Some(row) => catch_up(db, row.organization_id).await.map(|()| true),
+        None => Ok(false),
+    }
+}
 
 /// The conversations with the words that the fifth and the sixth parameter ask for, each once. It is the words that are
 /// looked up, and the conversations by what is found: their number does not matter.

@@ -2,7 +2,7 @@
 
 use super::{Log, as_text, number, text};
 use crate::thread::command::{Page, Party, ThreadError};
-use crate::thread::object::Obeyed;
+use crate::thread::obey::Obeyed;
 use serde::Deserialize;
 use shared::id::{ClientId, ConversationId, MessageId};
 use shared::model::message::{AuthorKind, Direction, Message};
