@@ -1,7 +1,8 @@
 //! A conversation as a letter.
 
 use super::command::ThreadError;
-use super::object::{Obeyed, Thread};
+use super::obey::Obeyed;
+use super::object::Thread;
 use crate::mail::letter::{Letter, Part};
 use crate::mail::words::{language, of_site};
 use crate::mail::{self};
@@ -29,8 +30,10 @@ impl Thread {
         if !head.conversation.begun {
             return Err(ThreadError::NotBegun);
         }
-        let claimed = head.profile.email.as_deref().and_then(|email| Email::parse(email).ok());
-        let to = email.or(claimed).ok_or(ThreadError::NoAddress)?;
+        let read = |email: &str| Email::parse(email).ok();
+        let verified = self.log()?.verified_email()?.as_deref().and_then(read);
+        let claimed = || head.profile.email.as_deref().and_then(read);
+        let to = verified.or(email).or_else(claimed).ok_or(ThreadError::NoAddress)?;
         self.pass_transcript()?;
         let language = language(&self.log()?.language()?);
         let mut parts = vec![Part::Text(of_site(language.words.transcript_intro, &site))];

@@ -48,6 +48,13 @@ impl Log {
         Ok(self.scalar(sql, vec![])?.unwrap_or_default())
     }
 
+    /// The e-mail address that the visitor has proved to be theirs.
+    pub fn verified_email(&self) -> Result<Option<String>, ThreadError> {
+        let sql = "SELECT json_extract(profile ->> 'identity', '$.value') FROM thread
+            WHERE json_extract(profile ->> 'identity', '$.kind') IN ('host:email', 'code:email')";
+        self.scalar(sql, vec![])
+    }
+
     /// Counts a transcript that is sent now, unless `most` were sent since then: the first of those.
     pub fn count_transcript(
         &self,
