@@ -5,6 +5,7 @@ pub mod agents;
 pub mod config;
 pub mod conversations;
 pub mod flows;
+pub mod guard;
 pub mod identities;
 pub mod keys;
 pub mod projection;

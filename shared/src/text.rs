@@ -12,6 +12,8 @@ pub enum InvalidText {
     TooLong(usize),
     /// Not an e-mail address.
     NotAnEmail,
+    /// A control character, where none is taken.
+    Control,
 }
 
 impl fmt::Display for InvalidText {
@@ -20,6 +22,7 @@ impl fmt::Display for InvalidText {
             Self::Empty => f.write_str("must not be empty"),
             Self::TooLong(limit) => write!(f, "must be at most {limit} characters"),
             Self::NotAnEmail => f.write_str("must be an e-mail address"),
+            Self::Control => f.write_str("must be without control characters"),
         }
     }
 }
@@ -109,6 +112,35 @@ impl<const LIMIT: usize> fmt::Display for Lines<LIMIT> {
     }
 }
 
+/// A text that is compared or signed byte for byte, and so kept as it came: at most `LIMIT` characters, none of them a
+/// control character; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exact<const LIMIT: usize>(String);
+
+impl<const LIMIT: usize> Exact<LIMIT> {
+    /// Reads it.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        if text.chars().any(char::is_control) {
+            return Err(InvalidText::Control);
+        }
+        match check_length(text, LIMIT) {
+            Ok(()) | Err(InvalidText::Empty) => Ok(Self(text.into())),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The text, or nothing when it is empty.
+    pub fn as_option(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|text| !text.is_empty())
+    }
+}
+
+impl<const LIMIT: usize> fmt::Display for Exact<LIMIT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A person's name.
 pub type Name = Line<200>;
 
@@ -136,6 +168,24 @@ impl Email {
             && domain.contains('.')
             && domain.split('.').all(label);
         if good { Ok(Self(text.into())) } else { Err(InvalidText::NotAnEmail) }
+    }
+}
+
+impl Email {
+    /// The mailbox it names: the domain is the same in any case, what stands before it is its owner's affair (RFC 5321,
+    /// section 2.4).
+    pub fn mailbox(&self) -> String {
+        match self.0.rsplit_once('@') {
+            Some((local, domain)) => [local, "@", &domain.to_ascii_lowercase()].concat(),
+            None => self.0.clone(),
+        }
+    }
+
+    /// The address as it may be shown to somebody who has not proved that it is theirs.
+    pub fn masked(&self) -> String {
+        let first: String = self.0.chars().take(1).collect();
+        let domain = self.0.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default();
+        [&first, "***@", domain].concat()
     }
 }
 
@@ -173,11 +223,14 @@ fn check_length(text: &str, limit: usize) -> Result<(), InvalidText> {
 
 #[cfg(feature = "serde")]
 mod json {
-    use super::{Email, Line, Lines, MessageText};
+    use super::{Email, Exact, Line, Lines, MessageText};
 
     crate::parsed::text_like!(MessageText, { "type": "string", "minLength": 1, "maxLength": 4000 });
     crate::parsed::text_like!(Email, { "type": "string", "format": "email", "maxLength": 254 });
     crate::parsed::text_like!(Lines<1000>, { "type": "string", "maxLength": 1000 });
+    crate::parsed::text_like!(Exact<128>, { "type": "string", "maxLength": 128 });
+    crate::parsed::text_like!(Exact<200>, { "type": "string", "maxLength": 200 });
+    crate::parsed::text_like!(Exact<2000>, { "type": "string", "maxLength": 2000 });
     crate::parsed::text_like!(Line<20>, { "type": "string", "maxLength": 20 });
     crate::parsed::text_like!(Line<40>, { "type": "string", "maxLength": 40 });
     crate::parsed::text_like!(Line<200>, { "type": "string", "maxLength": 200 });

@@ -9,6 +9,7 @@ use shared::model::message::{
     Author, AuthorKind, Button, Direction, Message, MessageType, Notice, Payload, Status,
 };
 use shared::model::settings::{ColorScheme, Position, Theme};
+use shared::rules::pre_chat::{Field, FieldType, PreChat, ShowIf};
 use shared::time::Timestamp;
 use shared::wire::config::{OpeningMessage, WidgetConfig};
 use shared::wire::frame::{ClientFrame, ServerFrame};
@@ -119,11 +120,26 @@ proptest! {
         texts in any::<[String; 4]>(),
         (scheme, position) in (any_tag::<ColorScheme>(), any_tag::<Position>()),
         opening in prop::collection::vec((any_tag::<MessageType>(), any_payload()), 0..3),
+        (kind, required, pattern) in (any_tag::<FieldType>(), any::<bool>(), any::<Option<String>>()),
     ) {
         let [heading, sub_heading, placeholder, locale] = texts;
         let opening = opening.into_iter().map(|(kind, payload)| OpeningMessage { kind, payload }).collect();
         let theme = Theme { primary: HexColor::parse("#abcdef").unwrap(), scheme, position };
-        let config = WidgetConfig { heading, sub_heading, placeholder, locale, theme, opening };
+        let show_if = pattern.clone().map(|is| ShowIf { field: heading.clone(), is });
+        let options = pattern.clone().into_iter().collect();
+        let field =
+            Field { id: heading.clone(), label: locale.clone(), kind, required, options, pattern, show_if };
+        let config = WidgetConfig {
+            offline_message: heading.clone(),
+            heading,
+            sub_heading,
+            placeholder,
+            locale,
+            theme,
+            opening,
+            pre_chat: PreChat { fields: vec![field] },
+            identity_required: required,
+        };
         prop_assert_eq!(WidgetConfig::decode(&Parsed(serde_json::to_value(&config).unwrap())), config);
     }
 
@@ -136,6 +152,8 @@ proptest! {
             expires_at: at,
             conversation_id: ConversationId::new(at, random),
             email: name.clone(),
+            online: name.is_none(),
+            back_at: name.is_some().then_some(at),
             name,
         };
         prop_assert_eq!(Session::decode(&Parsed(serde_json::to_value(&session).unwrap())), Some(session));

@@ -38,6 +38,7 @@ export async function porchlight() {
     durableObjects: {
       THREAD: { className: 'Thread', useSQLite: true },
       INBOX: { className: 'Inbox', useSQLite: true },
+      GUARD: { className: 'Guard', useSQLite: true },
     },
   })
   const migrations = readdirSync(repo('edge', 'migrations')).sort().map((name) => readFileSync(repo('edge', 'migrations', name), 'utf8'))

@@ -16,8 +16,8 @@ pub enum BodyError {
     NotJson,
     /// It is longer than [`MAX_JSON`].
     TooLarge,
-    /// It cannot be read as what is asked for; the sentence names the place.
-    Invalid(String),
+    /// It cannot be read as what is asked for; each sentence names a place.
+    Invalid(Vec<String>),
     /// It broke off.
     Broken(worker::Error),
 }
@@ -45,7 +45,7 @@ async fn text(request: &Request) -> Result<String, BodyError> {
         None => unannounced(request).await?,
     };
     // The platform's own `text()` would put another character for what is not UTF-8, and say nothing.
-    String::from_utf8(bytes).map_err(|_| BodyError::Invalid("the body must be UTF-8".into()))
+    String::from_utf8(bytes).map_err(|_| invalid("the body must be UTF-8"))
 }
 
 /// A body that does not say how long it is: read until it ends, or is too long.
@@ -64,9 +64,9 @@ async fn unannounced(request: &Request) -> Result<Vec<u8>, BodyError> {
 /// Reads the text of a JSON body into a type.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, BodyError> {
     if !begins_object(text) {
-        return Err(BodyError::Invalid("the body must be a JSON object".into()));
+        return Err(invalid("the body must be a JSON object"));
     }
-    serde_json::from_str(text).map_err(|error| BodyError::Invalid(sentence(text, &error)))
+    serde_json::from_str(text).map_err(|error| invalid(sentence(text, &error)))
 }
 
 /// What is wrong, and where, in one sentence. serde could follow the path as it reads, at the price of reading every type
@@ -84,6 +84,10 @@ fn sentence(text: &str, error: &serde_json::Error) -> String {
     if path.is_empty() { reason.into() } else { format!("{path}: {reason}") }
 }
 
+fn invalid(sentence: impl Into<String>) -> BodyError {
+    BodyError::Invalid(vec![sentence.into()])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,7 +103,7 @@ mod tests {
 
     fn refused(text: &str) -> String {
         match parse::<Body>(text) {
-            Err(BodyError::Invalid(sentence)) => sentence,
+            Err(BodyError::Invalid(sentences)) => sentences.join("; "),
             other => panic!("{other:?}"),
         }
     }
@@ -118,7 +122,7 @@ mod tests {
     #[test]
     fn a_place_is_told_by_its_path() {
         let refused = |text: &str| match parse::<Nested>(text) {
-            Err(BodyError::Invalid(sentence)) => sentence,
+            Err(BodyError::Invalid(sentences)) => sentences.join("; "),
             other => panic!("{other:?}"),
         };
         let is = |text, sentence: &str| assert_eq!(refused(text), sentence, "{text}");

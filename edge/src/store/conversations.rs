@@ -2,6 +2,7 @@
 
 pub mod search;
 
+use super::identities::Identity;
 use super::{Database, StoreError, text};
 use crate::thread::command::detail::Assignee;
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,8 @@ struct PageRow {
 
 /// What of conversation `c` of widget `w` and visitor `v` only the record knows, as the agents' API shows it.
 const RECORD: &str = "'id', c.id, 'visitor', json_object('id', v.id, 'name', v.name, 'email', v.email,
-        'phone', v.phone, 'verified', json('false'), 'context', json(v.context)),
+        'phone', v.phone, 'verified', json(iif(v.identity IS NULL, 'false', 'true')),
+        'identity', json(v.identity), 'metadata', json(v.metadata), 'context', json(v.context)),
     'channel', json_object('id', w.id, 'name', w.name), 'createdAt', c.created_at";
 
 /// What the record was told by the Thread.
@@ -200,8 +202,12 @@ pub struct VisitorView {
     pub email: Option<String>,
     /// The phone they claim.
     pub phone: Option<String>,
-    /// Whether any of it was proved.
+    /// Whether they have proved who they are: whom, is told apart from what they claim.
     pub verified: bool,
+    /// Who they have proved to be.
+    pub identity: Option<Identity>,
+    /// Under `host`, what the host has signed for besides.
+    pub metadata: serde_json::Value,
     /// The page, the language and what else came with their session.
     pub context: serde_json::Value,
 }

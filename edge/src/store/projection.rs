@@ -47,6 +47,10 @@ pub struct ProjectedVisitor<'a> {
     pub phone: Option<&'a str>,
     /// Where they come from, as JSON.
     pub context: &'a str,
+    /// Who they have proved to be, as JSON.
+    pub identity: Option<&'a str>,
+    /// What else came with them, as JSON.
+    pub metadata: &'a str,
 }
 
 /// Writes a visitor, a conversation, some of its messages and some of the visitor's pages (JSON arrays), all or nothing.
@@ -74,9 +78,11 @@ fn write_visitor(
     conversation: &Projection<'_>,
     visitor: ProjectedVisitor<'_>,
 ) -> Result<D1PreparedStatement, StoreError> {
-    let sql = "INSERT INTO visitors (id, organization_id, widget_id, name, email, phone, context, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        ON CONFLICT (id) DO UPDATE SET name = ?4, email = ?5, phone = ?6, context = ?7 WHERE organization_id = ?2";
+    let sql = "INSERT INTO visitors (id, organization_id, widget_id, name, email, phone, context, created_at, identity,
+            metadata)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        ON CONFLICT (id) DO UPDATE SET name = ?4, email = ?5, phone = ?6, context = ?7, identity = ?9, metadata = ?10
+        WHERE organization_id = ?2";
     db.statement(
         sql,
         &[
@@ -88,6 +94,8 @@ fn write_visitor(
             optional(visitor.phone),
             text(visitor.context),
             text(conversation.created_at),
+            optional(visitor.identity),
+            text(visitor.metadata),
         ],
     )
 }

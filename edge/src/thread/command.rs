@@ -18,7 +18,7 @@ use shared::time::Timestamp;
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Command {
     /// Begin, or begin again, to serve this visitor. Answers an [`Opened`].
-    Open(Open),
+    Open(Box<Open>),
     /// Add a message. Answers the message.
     Append(Append),
     /// Edit or delete a message. Answers the message.
@@ -101,6 +101,27 @@ pub struct Profile {
     pub phone: Option<String>,
     /// The page, the language and what else came with the session, as JSON.
     pub context: Option<String>,
+    /// Who they have proved to be, which is no claim, as the JSON of an [`crate::store::identities::Identity`]. Once kept, it stays.
+    #[serde(default)]
+    pub identity: Option<String>,
+    /// What the host has signed for besides, as JSON.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// The same where it has not, as JSON.
+    #[serde(default)]
+    pub claimed: Option<String>,
+    /// What they answered before the chat, as JSON.
+    #[serde(default)]
+    pub prechat: Option<String>,
+    /// The campaign that led them here, as JSON.
+    #[serde(default)]
+    pub utm: Option<String>,
+    /// Whether they wanted to leave a message though nobody was there.
+    #[serde(default)]
+    pub accept_offline: Option<bool>,
+    /// The department that they want to speak to.
+    #[serde(default)]
+    pub department: Option<String>,
 }
 
 /// See [`Command::Open`].

@@ -54,7 +54,7 @@ impl Thread {
             }
         }
         let mut obeyed = match command {
-            Command::Open(open) => self.open(open).await,
+            Command::Open(open) => self.open(*open).await,
             Command::Append(append) => self.append(append, steps.as_deref()),
             Command::History(history) => {
                 self.head()?;

@@ -29,6 +29,11 @@ impl Thread {
             known => known?,
         };
         let mut due = Due::Never;
+        if let Some(department) = &open.profile.department
+            && !head.conversation.begun
+        {
+            self.log()?.set_department(head.conversation.id, department)?;
+        }
         let profile = claims(open.profile, head.profile.clone());
         if profile != head.profile {
             head.profile = profile;
@@ -91,5 +96,12 @@ fn claims(now: Profile, before: Profile) -> Profile {
         email: now.email.or(before.email),
         phone: now.phone.or(before.phone),
         context: now.context.or(before.context),
+        identity: before.identity.or(now.identity),
+        host: now.host.or(before.host),
+        claimed: now.claimed.or(before.claimed),
+        prechat: now.prechat.or(before.prechat),
+        utm: now.utm.or(before.utm),
+        accept_offline: now.accept_offline.or(before.accept_offline),
+        department: now.department.or(before.department),
     }
 }

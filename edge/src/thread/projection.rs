@@ -1,6 +1,6 @@
 //! Bringing D1 up to what the Thread knows, behind the visitor's back, and telling the agents' Inbox.
 
-use super::command::ThreadError;
+use super::command::{Profile, ThreadError};
 use super::head::Head;
 use super::log::Log;
 use super::log::behind::{Behind, Unprojected};
@@ -76,12 +76,29 @@ async fn project(
         unread: conversation.unread,
         details,
     };
+    let metadata = metadata(&head.profile);
     let visitor = ProjectedVisitor {
         name: head.profile.name.as_deref(),
         email: head.profile.email.as_deref(),
         phone: head.profile.phone.as_deref(),
         context: head.profile.context.as_deref().unwrap_or("{}"),
+        identity: head.profile.identity.as_deref(),
+        metadata: &metadata,
     };
     let messages = (messages.count > 0).then_some(messages.json.as_str());
     record::project(db, &projection, visitor, messages, visits).await.map_err(ThreadError::failed)
+}
+
+/// What came with a visitor besides their claims, as JSON. Under `host` is what the host has signed for.
+fn metadata(profile: &Profile) -> String {
+    let accepts = profile.accept_offline.map(|accepts| accepts.to_string());
+    let named = [
+        ("host", &profile.host),
+        ("claimed", &profile.claimed),
+        ("prechat", &profile.prechat),
+        ("utm", &profile.utm),
+        ("acceptOffline", &accepts),
+    ];
+    let members = named.into_iter().filter_map(|(name, json)| Some(format!("\"{name}\":{}", json.as_ref()?)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }

@@ -67,6 +67,8 @@ impl Browser {
             conversation_id: ConversationId::new(at, [0; 10]),
             name: None,
             email: None,
+            online: true,
+            back_at: None,
         })
     }
 
@@ -185,5 +187,8 @@ pub fn settings() -> Event {
         locale: String::new(),
         theme: Theme::default(),
         opening: vec![OpeningMessage { kind: MessageType::Choice, payload }],
+        pre_chat: shared::rules::pre_chat::PreChat::default(),
+        identity_required: false,
+        offline_message: String::new(),
     })))
 }
