@@ -7,3 +7,5 @@ pub mod origin;
 #[cfg(feature = "serde")]
 pub mod pattern;
 pub mod pre_chat;
+#[cfg(feature = "serde")]
+pub mod sniff;

@@ -123,6 +123,7 @@ async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
         pre_chat: settings.pre_chat,
         identity_required: settings.identity_required,
         offline_message: settings.offline.message,
+        uploads: settings.uploads,
     };
     let config = to_raw_value(&config)?;
     Ok(Published {

@@ -4,6 +4,8 @@ use crate::colour::HexColor;
 #[cfg(feature = "serde")]
 use crate::id::FlowId;
 #[cfg(feature = "serde")]
+use crate::model::media::UploadPolicy;
+#[cfg(feature = "serde")]
 use crate::rules::{address::AddressRange, hours::OfficeHours, origin::DomainPattern, pre_chat::PreChat};
 use crate::wire::source::tags;
 #[cfg(feature = "serde")]
@@ -69,6 +71,8 @@ pub struct WidgetSettings {
     pub locale: String,
     /// The flow that answers, served in its published version.
     pub flow_id: Option<FlowId>,
+    /// Which files may be sent.
+    pub uploads: UploadPolicy,
     /// The sites whose pages may ask; any where there are none.
     pub allowed_domains: Vec<DomainPattern>,
     /// The addresses and networks that may not.

@@ -1,6 +1,7 @@
 //! What the widget reads of a widget's settings before a visitor has acted: presentation, and nothing secret.
 
 use crate::colour::HexColor;
+use crate::model::media::UploadPolicy;
 use crate::model::message::{MessageType, Payload};
 use crate::model::settings::{ColorScheme, Position, Theme};
 use crate::rules::pre_chat::PreChat;
@@ -44,6 +45,8 @@ pub struct WidgetConfig {
     pub identity_required: bool,
     /// What is said out of office hours; the widget's own words when empty.
     pub offline_message: String,
+    /// Which files may be sent.
+    pub uploads: UploadPolicy,
 }
 
 impl WidgetConfig {
@@ -64,6 +67,7 @@ impl WidgetConfig {
             pre_chat: source.get("preChat").map(|asked| PreChat::decode(&asked)).unwrap_or_default(),
             identity_required: source.get("identityRequired").and_then(|v| v.boolean()).unwrap_or_default(),
             offline_message: text("offlineMessage"),
+            uploads: UploadPolicy::decode(source.get("uploads")),
         }
     }
 }

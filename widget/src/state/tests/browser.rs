@@ -8,6 +8,7 @@ use crate::state::{Model, Tick, update};
 use crate::words::ENGLISH;
 use shared::id::{ClientId, ConversationId, MessageId, VisitorId};
 use shared::model::conversation::ConversationStatus;
+use shared::model::media::UploadPolicy;
 use shared::model::message::{Author, AuthorKind, Button, Direction, Message, MessageType, Payload};
 use shared::model::settings::Theme;
 use shared::time::Timestamp;
@@ -178,7 +179,7 @@ pub fn settings() -> Event {
     let payload = Payload {
         text: "Hello! What is it about?".into(),
         buttons: buttons(&["Lamps", "Orders"]),
-        notice: None,
+        ..Payload::default()
     };
     Event::Settings(Ok(Box::new(WidgetConfig {
         heading: "Shop".into(),
@@ -190,5 +191,6 @@ pub fn settings() -> Event {
         pre_chat: shared::rules::pre_chat::PreChat::default(),
         identity_required: false,
         offline_message: String::new(),
+        uploads: UploadPolicy::default(),
     })))
 }
