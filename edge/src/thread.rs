@@ -11,7 +11,6 @@ pub mod object;
 mod amend;
 mod append;
 mod detail;
-mod files;
 mod forget;
 mod head;
 mod live;

@@ -7,7 +7,6 @@ pub mod describe;
 pub mod list;
 pub mod live;
 pub mod messages;
-pub mod upload;
 
 use super::envelope::{ApiError, Success, answer};
 use crate::auth::key::{KeyProof, Scope};
@@ -18,9 +17,9 @@ use crate::router::{Found, Route, find};
 use crate::store::Database;
 use crate::store::conversations;
 use crate::thread::client::Thread;
-use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
+use shared::id::{ConversationId, OrganizationId};
 use web_sys::Response;
-use worker::{Context, Env, Method};
+use worker::{Env, Method};
 
 /// What an agent's client can ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +30,6 @@ pub enum Operation {
     Read,
     /// Read its messages.
     Messages,
-    /// Hand over a file for it.
-    Upload,
     /// Answer in it.
     Send,
     /// Edit what an agent said.
@@ -65,11 +62,6 @@ pub const ROUTES: &[Route<Operation>] = &[
         method: Method::Get,
         path: "/organizations/:orgId/conversations/:id/messages",
         operation: Operation::Messages,
-    },
-    Route {
-        method: Method::Post,
-        path: "/organizations/:orgId/conversations/:id/upload",
-        operation: Operation::Upload,
     },
     Route {
         method: Method::Post,
@@ -115,8 +107,7 @@ impl Operation {
     pub fn scope(self) -> Scope {
         match self {
             Self::List | Self::Agents | Self::Read | Self::Messages | Self::Live => Scope::ConversationsRead,
-            Self::Upload
-            | Self::Send
+            Self::Send
             | Self::Edit
             | Self::Delete
             | Self::Events
@@ -141,8 +132,6 @@ pub struct Call<'a> {
 pub struct Held {
     thread: Thread,
     id: ConversationId,
-    widget: WidgetId,
-    visitor: VisitorId,
     row: String,
 }
 
@@ -160,22 +149,19 @@ impl Call<'_> {
         };
         let found = conversations::find(&self.db, self.key.organization, id).await?.ok_or(missing)?;
         let thread = Thread::of(&self.env, found.widget_id, found.visitor_id)?;
-        let (widget, visitor) = (found.widget_id, found.visitor_id);
-        Ok(Held { thread, id, widget, visitor, row: found.json })
+        Ok(Held { thread, id, row: found.json })
     }
 }
 
 /// Answers a request under `/organizations/`.
-pub async fn handle(request: &Request, env: Env, context: &Context) -> worker::Result<Response> {
+pub async fn handle(request: &Request, env: Env) -> worker::Result<Response> {
     let (method, path) = (request.method.as_str(), request.path.as_str());
     match find(ROUTES, method, path) {
         Found::Operation(Operation::Live, values) => match live::connect(request, env, &values).await {
             Ok(socket) => Ok(socket),
             Err(error) => answer(Err(error), path),
         },
-        Found::Operation(operation, values) => {
-            answer(perform(operation, request, env, context, &values).await, path)
-        }
+        Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, path),
         Found::OtherMethods(methods) if method == "OPTIONS" => cors::preflight(&methods),
         Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), path),
         Found::Nothing => answer(Err(ApiError::NotFound("path")), path),
@@ -192,7 +178,6 @@ async fn perform(
     operation: Operation,
     request: &Request,
     env: Env,
-    context: &Context,
     values: &[String],
 ) -> Result<Success, ApiError> {
     let organization = organization(values)?;
@@ -210,7 +195,6 @@ async fn perform(
     match operation {
         Operation::Read => conversation::read(&held).await,
         Operation::Messages => messages::read(&call, &held).await,
-        Operation::Upload => upload::take(call, &held, context).await,
         Operation::Send => messages::send(call, &held).await,
         Operation::Edit => messages::edit(call, &held, values).await,
         Operation::Delete => messages::delete(call, &held, values).await,

@@ -2,6 +2,7 @@
 
 use super::command::ThreadError;
 use super::command::amend::Amend;
+use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use crate::platform::now;
@@ -40,9 +41,6 @@ impl Thread {
                 message.edited_at = Some(at);
             }
             None => {
-                if let Some(file) = &message.payload.attachment {
-                    self.log()?.take_file_back(file.id)?;
-                }
                 // What it was made of goes with what it said.
                 message.kind = MessageType::Text;
                 message.payload = Payload::default();
@@ -59,7 +57,7 @@ impl Thread {
             self.log()?.take_back(message.id, &told)?;
         }
         if !message.private {
-            self.tell_message(&told)?;
+            live::broadcast_message(&self.state, &told);
         }
         Ok(Obeyed { due: Due::Soon, ..told.into() })
     }
