@@ -5,11 +5,10 @@
 use crate::platform::now;
 use crate::socket;
 use crate::stub::Object;
-#[cfg(feature = "schema")]
-use crate::thread::command::detail::DetailsView;
+use crate::thread::command::detail::Assignee;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use shared::id::{ConversationId, OrganizationId, VisitorId};
+use shared::id::{ConversationId, OrganizationId};
 use shared::model::conversation::ConversationStatus;
 #[cfg(feature = "schema")]
 use shared::model::message::Message;
@@ -31,9 +30,12 @@ pub enum InboxFrame {
         status: ConversationStatus,
         /// How many of the visitor's messages no agent has seen.
         unread: u32,
-        /// Who answers, for which department, and how it was found.
-        #[cfg_attr(feature = "schema", schemars(with = "DetailsView"))]
-        details: Box<RawValue>,
+        /// The agent it is assigned to.
+        assignee: Option<Assignee>,
+        /// The department it is for.
+        department: Option<String>,
+        /// How the visitor found it, from 1 to 5.
+        rating: Option<u8>,
         /// Its messages that came or changed.
         #[cfg_attr(feature = "schema", schemars(with = "Vec<Message>"))]
         messages: Box<RawValue>,
@@ -60,13 +62,6 @@ pub enum InboxFrame {
         conversation_id: ConversationId,
         /// Whether it is open now.
         open: bool,
-    },
-    /// A visitor was forgotten: nothing is known of them any more.
-    Forgotten {
-        /// Who.
-        visitor_id: VisitorId,
-        /// The conversations that are gone.
-        conversation_ids: Vec<ConversationId>,
     },
     /// The last frame from this client could not be used; nothing was changed.
     Error {

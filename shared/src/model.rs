@@ -1,6 +1,5 @@
 //! The nouns of the product, as they stand in JSON.
 
 pub mod conversation;
-pub mod media;
 pub mod message;
 pub mod settings;

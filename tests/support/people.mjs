@@ -1,13 +1,11 @@
 /** The people of the tests: visitors who write, and agents who answer. */
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { client, eventually, socket } from './api.mjs'
 
 /** A visitor with a session: `{ id, token, conversationId, say, history, api, live }`. */
 export async function visitor(dev, body = { mode: 'anonymous' }) {
   const path = `/web-chat/${dev.widgetToken}`
-  // From an address of their own, as visitors come.
-  const headers = { 'cf-connecting-ip': `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}` }
-  const session = (await client(dev.baseUrl).post(`${path}/sessions`, body, { headers })).data
+  const session = (await client(dev.baseUrl).post(`${path}/sessions`, body)).data
   const api = client(dev.baseUrl, { authorization: `Bearer ${session.sessionToken}` })
   return {
     id: session.visitorId,

@@ -18,9 +18,9 @@ export function createApi() {
       (listeners[name] ||= new Set()).add(listener)
       if (name === 'ready' && ready) listener()
     } else if (command === 'off') {
-      listeners[name]?.delete(listener)
+      if (listeners[name]) listeners[name].delete(listener)
     } else if (widget && command !== 'token' && widget[command]) {
-      return widget[command](name)
+      return widget[command]()
     } else {
       throw new Error(`Porchlight cannot "${command}"`)
     }

@@ -3,8 +3,7 @@
 use super::command::ThreadError;
 use super::command::amend::Amend;
 use super::live;
-use super::obey::{Due, Obeyed};
-use super::object::Thread;
+use super::object::{Due, Obeyed, Thread};
 use crate::platform::now;
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::{MessageType, Payload};

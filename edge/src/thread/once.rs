@@ -2,8 +2,7 @@
 
 use super::command::ThreadError;
 use super::command::once::Once;
-use super::obey::Obeyed;
-use super::object::Thread;
+use super::object::{Obeyed, Thread};
 use crate::platform::now;
 
 /// How long an answer is kept for those who ask again, in seconds.
