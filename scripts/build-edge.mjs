@@ -1,13 +1,14 @@
 /** The Worker, and the description of its API that it generates itself. */
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { cargo, WASM, wasmOf, withoutPaths } from './cargo.mjs'
+import { Failure } from './progress.mjs'
 import { hashOf, readStamp, repo, sha, writeStamp } from './repo.mjs'
 
 /** Leaves the Worker in `edge/build/`. */
 export async function buildEdge(progress, env) {
-  // The variable is what worker-build sets for the same compilation: with it here, cargo does it once.
-  await cargo(progress, 'build', ['-p', 'porchlight-edge', '--lib', '--release', '--target', WASM], { ...env, ...withoutPaths(), WASM_BINDGEN_USE_JS_SYS: '1' })
-  const input = wasmOf('porchlight_edge', 'release', env)
+  const compiled = await compile(progress, env)
+  const input = wasmOf('porchlight_edge', 'release', compiled)
   const recipe = hashOf(
     ['edge/Cargo.toml', 'scripts/build-edge.mjs', 'package-lock.json'],
     sha(readFileSync(input)), env.WASM_BINDGEN_BIN, env.WORKER_BUILD_BIN,
@@ -17,7 +18,7 @@ export async function buildEdge(progress, env) {
 
   await progress.run(env.WORKER_BUILD_BIN, ['--release'], {
     cwd: repo('edge'),
-    env: { ...env, ...withoutPaths() },
+    env: compiled,
     next: 'Read the lines above; delete edge/build and try again.',
   })
   // worker-build leaves the names of functions in, which nobody downloads for.
@@ -27,6 +28,38 @@ export async function buildEdge(progress, env) {
     next: 'Delete node_modules and try again.',
   })
   writeStamp('edge', recipe)
+}
+
+/**
+ * Compiles it, as worker-build will ask cargo to do again, in vain; resolves to the environment that it was done in.
+ * With the library's source at hand the library is built along, for size: a tenth less to load before the first answer.
+ * What panics says nothing then but where it was, which is what the log shows in any case.
+ */
+async function compile(progress, env) {
+  const build = (env) => cargo(progress, 'build', ['-p', 'porchlight-edge', '--lib', '--release', '--target', WASM], env)
+  // The variable is what worker-build sets for the same compilation: with it here, cargo does it once.
+  const plain = { ...env, ...withoutPaths(), WASM_BINDGEN_USE_JS_SYS: '1' }
+  if (env.RUST_SOURCE) {
+    const small = {
+      ...plain,
+      CARGO_TARGET_DIR: join(env.CARGO_TARGET_DIR || repo('target'), 'edge'),
+      // All three are for nightly compilers; this lets a stable one, whose own source it is, do it.
+      RUSTC_BOOTSTRAP: '1',
+      CARGO_UNSTABLE_BUILD_STD: 'std,panic_abort',
+      CARGO_UNSTABLE_BUILD_STD_FEATURES: 'optimize_for_size',
+      RUSTFLAGS: `${plain.RUSTFLAGS} -Zunstable-options -Cpanic=immediate-abort`,
+    }
+    try {
+      await build(small)
+      return small
+    } catch (error) {
+      if (!(error instanceof Failure) || error.exitCode !== 1) throw error
+      // Either the fault is ours, and shows below as well, or this compiler cannot, and the usual way will do.
+      progress.note('building the library with it failed; building without')
+    }
+  }
+  await build(plain)
+  return plain
 }
 
 /**

@@ -19,16 +19,17 @@ const FEATURES = ['mutable-globals', 'sign-ext', 'nontrapping-float-to-int', 'bu
 /** Adds the widget's files to `made`, by their path in `dist/`. */
 export async function buildWidget(progress, env, made) {
   const input = await compile(progress, env)
-  const recipe = hashOf(['widget/loader', 'scripts/build-widget.mjs', 'scripts/rename-imports.mjs', 'scripts/split-wasm.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
+  const recipe = hashOf(['widget/loader', 'widget/src/view/sheet.css', 'scripts/build-widget.mjs', 'scripts/rename-imports.mjs', 'scripts/split-wasm.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
   const fresh = readStamp('widget') === recipe && existsSync(work('loader.js'))
   if (!fresh) {
     await pack(progress, env, input)
     writeStamp('widget', recipe)
   }
-  const { js, wasm, later } = names()
+  const { js, wasm, later, css } = names()
   made.set(js, readFileSync(work('glue.js')))
   made.set(wasm, readFileSync(work('first.wasm')))
   made.set(later, readFileSync(work('later.wasm')))
+  made.set(css, readFileSync(work('later.css')))
   made.set('porchlight.js', readFileSync(work('loader.js')))
   return { note: fresh ? 'unchanged: checked' : undefined }
 }
@@ -50,6 +51,7 @@ async function compile(progress, env) {
     }
     try {
       await cargo(progress, 'build', [...args, '-Zbuild-std=core,alloc', '-Zbuild-std-features=optimize_for_size'], small)
+      writeStamp('library', 'with the widget')
       return wasmOf('porchlight_widget', 'widget', small)
     } catch (error) {
       if (!(error instanceof Failure) || error.exitCode !== 1) throw error
@@ -58,6 +60,7 @@ async function compile(progress, env) {
     }
   }
   await cargo(progress, 'build', args, plain)
+  writeStamp('library', 'as it comes')
   return wasmOf('porchlight_widget', 'widget', plain)
 }
 
@@ -91,8 +94,9 @@ async function pack(progress, env, input) {
   const glue = named.glue.replace('export { initSync, __wbg_init as default }', 'export { __wbg_init as default }')
   writeFileSync(work('widget.js'), glue + readFileSync(repo('widget/loader/later.js'), 'utf8'))
   const minify = ['--bundle', '--minify', '--target=es2020', '--charset=utf8', '--legal-comments=none', '--log-level=warning']
-  const { later } = names()
-  await run(env.ESBUILD_BIN, [work('widget.js'), ...minify, '--format=esm', `--define:LATER_WASM="/${later}"`, `--outfile=${work('glue.js')}`])
+  await run(env.ESBUILD_BIN, [repo('widget/src/view/sheet.css'), '--minify', '--log-level=warning', `--outfile=${work('later.css')}`])
+  const { later, css } = names()
+  await run(env.ESBUILD_BIN, [work('widget.js'), ...minify, '--format=esm', `--define:LATER_WASM="/${later}"`, `--define:LATER_CSS="/${css}"`, `--outfile=${work('glue.js')}`])
 
   const { js, wasm } = names()
   // External: `import(WIDGET_JS)` is for the browser to follow, not for the bundler.
@@ -107,5 +111,6 @@ function names() {
     get js() { return `w/widget-${hash('glue.js')}.js` },
     wasm: `w/widget-${hash('first.wasm')}.wasm`,
     later: `w/later-${hash('later.wasm')}.wasm`,
+    css: `w/later-${hash('later.css')}.css`,
   }
 }

@@ -5,14 +5,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { createProgress, Failure, isEntry, main } from './progress.mjs'
-import { repo } from './repo.mjs'
+import { readStamp, repo } from './repo.mjs'
 
 export const SIZES_STEPS = 1
+
+const TYPE = 'until one can type, brotli'
 
 const BUDGETS = [
   { what: 'loader, brotli', budget: 2_500, measure: () => brotli(['dist/porchlight.js']) },
   // Styles and the first language are inside the wasm and the glue. What comes when one can type already is not counted.
-  { what: 'until one can type, brotli', budget: 40_000, measure: () => brotli(['dist/porchlight.js', ...widget()]) },
+  { what: TYPE, budget: 40_000, measure: () => brotli(['dist/porchlight.js', ...widget()]) },
   { what: 'edge wasm, gzip', budget: 400_000, measure: () => gzip('edge/build/index_bg.wasm') },
 ]
 
@@ -24,7 +26,9 @@ export function checkSizes(progress) {
       const share = `${Math.round((size / budget) * 100)} %`
       progress.note(`${what.padEnd(28)}${group(size).padStart(9)} of ${group(budget).padStart(9)} bytes${share.padStart(7)}`)
     }
-    const over = rows.filter(({ size, budget }) => size > budget)
+    // A library as it comes is a kilobyte larger, and nothing of ours.
+    const spared = readStamp('library') === 'as it comes' ? 1_500 : 0
+    const over = rows.filter(({ what, size, budget }) => size > budget + (what === TYPE ? spared : 0))
     if (over.length > 0) {
       const excess = over.map(({ what, size, budget }) => `${what}: ${group(size - budget)} bytes too many`)
       throw new Failure(`Over budget. ${excess.join('; ')}.`, 'Look at what was added last; a budget is raised only on purpose, in scripts/sizes.mjs.')

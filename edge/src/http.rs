@@ -3,6 +3,8 @@
 pub mod answer;
 pub mod body;
 pub mod cors;
+pub mod fields;
+mod place;
 pub mod query;
 pub mod request;
 pub mod upgrade;

@@ -5,10 +5,11 @@
 use crate::platform::now;
 use crate::socket;
 use crate::stub::Object;
-use crate::thread::command::detail::Assignee;
+#[cfg(feature = "schema")]
+use crate::thread::command::detail::DetailsView;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use shared::id::{ConversationId, OrganizationId};
+use shared::id::{ConversationId, OrganizationId, VisitorId};
 use shared::model::conversation::ConversationStatus;
 #[cfg(feature = "schema")]
 use shared::model::message::Message;
@@ -30,12 +31,9 @@ pub enum InboxFrame {
         status: ConversationStatus,
         /// How many of the visitor's messages no agent has seen.
         unread: u32,
-        /// The agent it is assigned to.
-        assignee: Option<Assignee>,
-        /// The department it is for.
-        department: Option<String>,
-        /// How the visitor found it, from 1 to 5.
-        rating: Option<u8>,
+        /// Who answers, for which department, and how it was found.
+        #[cfg_attr(feature = "schema", schemars(with = "DetailsView"))]
+        details: Box<RawValue>,
         /// Its messages that came or changed.
         #[cfg_attr(feature = "schema", schemars(with = "Vec<Message>"))]
         messages: Box<RawValue>,
@@ -62,6 +60,13 @@ pub enum InboxFrame {
         conversation_id: ConversationId,
         /// Whether it is open now.
         open: bool,
+    },
+    /// A visitor was forgotten: nothing is known of them any more.
+    Forgotten {
+        /// Who.
+        visitor_id: VisitorId,
+        /// The conversations that are gone.
+        conversation_ids: Vec<ConversationId>,
     },
     /// The last frame from this client could not be used; nothing was changed.
     Error {

@@ -5,6 +5,8 @@
 
 pub mod api;
 pub mod auth;
+pub mod clock;
+pub mod guard;
 pub mod http;
 pub mod inbox;
 pub mod jobs;

@@ -15,6 +15,15 @@ pub struct RateLimit {
 /// What a visitor may send: faster than anybody types.
 pub const MESSAGES: RateLimit = RateLimit { limit: 20, seconds: 10 };
 
+/// How many sessions strangers may begin from one address.
+pub const SESSIONS: RateLimit = RateLimit { limit: 30, seconds: 60 };
+
+/// How many codes are sent to one address of mail, and for one address of the network.
+pub const CODES: RateLimit = RateLimit { limit: 5, seconds: 60 * 60 };
+
+/// How soon a code is sent after the last one.
+pub const NEXT_CODE: RateLimit = RateLimit { limit: 1, seconds: 60 };
+
 /// What a visitor may tell besides: typing, seeing.
 pub const EVENTS: RateLimit = RateLimit { limit: 60, seconds: 10 };
 

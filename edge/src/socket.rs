@@ -9,6 +9,9 @@ use worker::{Headers, Request, Response, ResponseBuilder, Result, State, WebSock
 /// The close code of a socket whose proof has ended (RFC 6455 leaves 4000 to 4999 to applications).
 pub const EXPIRED: u16 = 4401;
 
+/// The close code of the sockets of a visitor who has been forgotten.
+pub const FORGOTTEN: u16 = 4410;
+
 const SUBPROTOCOL: &str = "sec-websocket-protocol";
 /// The header that tells an object when a socket's proof ends, in milliseconds since 1970.
 const EXPIRES: &str = "x-expires-at";
@@ -64,6 +67,13 @@ pub fn tell_all(state: &State, text: &str, but: Option<&WebSocket>) {
             // A socket that is closing refuses; its client fetches the gap when it is back.
             let _ = socket.send_with_str(text);
         }
+    }
+}
+
+/// Closes all of an object's sockets.
+pub fn close_all(state: &State, code: u16, reason: &str) {
+    for socket in state.get_websockets() {
+        close(&socket, code, reason);
     }
 }
 

@@ -5,9 +5,11 @@ pub mod agents;
 pub mod config;
 pub mod conversations;
 pub mod flows;
+pub mod guard;
 pub mod identities;
 pub mod keys;
 pub mod projection;
+pub mod visitors;
 pub mod widgets;
 
 use serde::de::DeserializeOwned;

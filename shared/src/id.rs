@@ -73,6 +73,8 @@ ids! {
     ConversationId,
     /// One message of a conversation, as the Thread named it.
     MessageId,
+    /// A file that was uploaded.
+    MediaId,
     /// A bot flow.
     FlowId,
     /// One issued session token (the JWT's `jti`).

@@ -1,5 +1,6 @@
 //! The nouns of the product, as they stand in JSON.
 
 pub mod conversation;
+pub mod media;
 pub mod message;
 pub mod settings;

@@ -12,6 +12,8 @@ pub enum InvalidText {
     TooLong(usize),
     /// Not an e-mail address.
     NotAnEmail,
+    /// A control character, where none is taken.
+    Control,
 }
 
 impl fmt::Display for InvalidText {
@@ -20,6 +22,7 @@ impl fmt::Display for InvalidText {
             Self::Empty => f.write_str("must not be empty"),
             Self::TooLong(limit) => write!(f, "must be at most {limit} characters"),
             Self::NotAnEmail => f.write_str("must be an e-mail address"),
+            Self::Control => f.write_str("must be without control characters"),
         }
     }
 }
@@ -109,6 +112,112 @@ impl<const LIMIT: usize> fmt::Display for Lines<LIMIT> {
     }
 }
 
+/// A text that is compared or signed byte for byte, and so kept as it came: at most `LIMIT` characters, none of them a
+/// control character; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exact<const LIMIT: usize>(String);
+
+impl<const LIMIT: usize> Exact<LIMIT> {
+    /// Reads it.
+    pub fn parse(text: &str) -> Result<Self, InvalidText> {
+        if text.chars().any(char::is_control) {
+            return Err(InvalidText::Control);
+        }
+        match check_length(text, LIMIT) {
+            Ok(()) | Err(InvalidText::Empty) => Ok(Self(text.into())),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The text, or nothing when it is empty.
+    pub fn as_option(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|text| !text.is_empty())
+    }
+}
+
+impl<const LIMIT: usize> fmt::Display for Exact<LIMIT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What stands beside an attachment: at most [`Caption::LIMIT`] characters, cleaned as a message's text is; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Caption(String);
+
+impl Caption {
+    /// The most characters a caption may have.
+    pub const LIMIT: usize = 1024;
+
+    /// Reads what was typed.
+    pub fn parse(typed: &str) -> Result<Self, InvalidText> {
+        let clean = clean(typed, |c| c == '\n' || c == '\t');
+        match check_length(&clean, Self::LIMIT) {
+            Ok(()) | Err(InvalidText::Empty) => Ok(Self(clean)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// It as a message's text; nothing when it is empty.
+    pub fn into_text(self) -> Option<MessageText> {
+        (!self.0.is_empty()).then_some(MessageText(self.0))
+    }
+}
+
+impl fmt::Display for Caption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A file's name, for people: its last part, without control characters and those that turn the writing around, at most
+/// [`FileName::LIMIT`] characters. It says nothing about what the file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName(String);
+
+impl FileName {
+    /// The most characters a name keeps; its end is kept when it is longer.
+    pub const LIMIT: usize = 120;
+
+    /// Reads a name; whatever it is, something can be made of it.
+    pub fn parse(given: &str) -> Result<Self, InvalidText> {
+        let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+        let kept: String = last.chars().filter(|c| !c.is_control() && !turns_writing(*c)).collect();
+        let kept = kept.trim_matches(|c: char| c.is_whitespace() || c == '.');
+        let beyond = kept.chars().count().saturating_sub(Self::LIMIT);
+        Ok(Self(kept.chars().skip(beyond).collect()))
+    }
+
+    /// The name of a file of this type: one that ends otherwise gets the type's own ending, so that a text that is
+    /// called a program is not opened as one.
+    pub fn of_type(&self, extensions: &[&str]) -> String {
+        let usual = extensions.first().copied().unwrap_or("bin");
+        let (stem, ending) = self.0.rsplit_once('.').unwrap_or((&self.0, ""));
+        let mut name = if self.0.is_empty() { String::from("file") } else { self.0.clone() };
+        if stem.is_empty() || !extensions.iter().any(|known| ending.eq_ignore_ascii_case(known)) {
+            name.push('.');
+            name.push_str(usual);
+        }
+        name
+    }
+
+    /// Whether it ends so.
+    pub fn ends(&self, extension: &str) -> bool {
+        self.0.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case(extension))
+    }
+}
+
+impl fmt::Display for FileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a character is not seen itself and changes how others are (Unicode Standard Annex 9, section 2).
+fn turns_writing(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 /// A person's name.
 pub type Name = Line<200>;
 
@@ -136,6 +245,24 @@ impl Email {
             && domain.contains('.')
             && domain.split('.').all(label);
         if good { Ok(Self(text.into())) } else { Err(InvalidText::NotAnEmail) }
+    }
+}
+
+impl Email {
+    /// The mailbox it names: the domain is the same in any case, what stands before it is its owner's affair (RFC 5321,
+    /// section 2.4).
+    pub fn mailbox(&self) -> String {
+        match self.0.rsplit_once('@') {
+            Some((local, domain)) => [local, "@", &domain.to_ascii_lowercase()].concat(),
+            None => self.0.clone(),
+        }
+    }
+
+    /// The address as it may be shown to somebody who has not proved that it is theirs.
+    pub fn masked(&self) -> String {
+        let first: String = self.0.chars().take(1).collect();
+        let domain = self.0.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default();
+        [&first, "***@", domain].concat()
     }
 }
 
@@ -173,11 +300,16 @@ fn check_length(text: &str, limit: usize) -> Result<(), InvalidText> {
 
 #[cfg(feature = "serde")]
 mod json {
-    use super::{Email, Line, Lines, MessageText};
+    use super::{Caption, Email, Exact, FileName, Line, Lines, MessageText};
 
     crate::parsed::text_like!(MessageText, { "type": "string", "minLength": 1, "maxLength": 4000 });
+    crate::parsed::text_like!(Caption, { "type": "string", "maxLength": 1024 });
+    crate::parsed::text_like!(FileName, { "type": "string" });
     crate::parsed::text_like!(Email, { "type": "string", "format": "email", "maxLength": 254 });
     crate::parsed::text_like!(Lines<1000>, { "type": "string", "maxLength": 1000 });
+    crate::parsed::text_like!(Exact<128>, { "type": "string", "maxLength": 128 });
+    crate::parsed::text_like!(Exact<200>, { "type": "string", "maxLength": 200 });
+    crate::parsed::text_like!(Exact<2000>, { "type": "string", "maxLength": 2000 });
     crate::parsed::text_like!(Line<20>, { "type": "string", "maxLength": 20 });
     crate::parsed::text_like!(Line<40>, { "type": "string", "maxLength": 40 });
     crate::parsed::text_like!(Line<200>, { "type": "string", "maxLength": 200 });
@@ -199,6 +331,32 @@ mod tests {
     #[test]
     fn a_message_keeps_its_lines_and_loses_control_characters() {
         assert_eq!(MessageText::parse("  a\r\nb\u{7}\u{0}\tc\r").unwrap().as_str(), "a\nb\tc");
+    }
+
+    #[test]
+    fn a_caption_may_be_empty_and_has_1024_characters_at_most() {
+        assert_eq!(Caption::parse(" \r\n").unwrap().into_text(), None);
+        assert_eq!(Caption::parse(" a\r\nb ").unwrap().into_text(), MessageText::parse("a\nb").ok());
+        assert!(Caption::parse(&"é".repeat(1024)).is_ok());
+        assert_eq!(Caption::parse(&"é".repeat(1025)), Err(InvalidText::TooLong(1024)));
+    }
+
+    #[test]
+    fn a_file_name_is_a_name_and_no_path() {
+        let name = |given: &str| FileName::parse(given).unwrap().of_type(&["png"]);
+        assert_eq!(name("lamp.png"), "lamp.png");
+        assert_eq!(name("LAMP.PNG"), "LAMP.PNG");
+        assert_eq!(name("../../etc/passwd"), "passwd.png");
+        assert_eq!(name("C:\\Users\\ada\\lamp.png"), "lamp.png");
+        assert_eq!(name("a\r\nSet-Cookie: b=c\0.png"), "aSet-Cookie: b=c.png");
+        assert_eq!(name("gnp.\u{202e}exe.png\u{200f}"), "gnp.exe.png");
+        assert_eq!(name("evil.html"), "evil.html.png");
+        for empty in ["", "...", "/", "\u{202e}", " "] {
+            assert_eq!(name(empty), "file.png", "{empty:?}");
+        }
+        assert_eq!(name(".png"), "png.png");
+        let long = name(&format!("{}.png", "ä".repeat(496)));
+        assert!(long.chars().count() == FileName::LIMIT && long.ends_with("ä.png"));
     }
 
     #[test]

@@ -3,12 +3,14 @@
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use shared::colour::HexColor;
-use shared::id::{ClientId, ConversationId, MessageId, VisitorId};
+use shared::id::{ClientId, ConversationId, MediaId, MessageId, VisitorId};
 use shared::model::conversation::ConversationStatus;
+use shared::model::media::{Attachment, MediaKind, MediaType, UploadPolicy};
 use shared::model::message::{
     Author, AuthorKind, Button, Direction, Message, MessageType, Notice, Payload, Status,
 };
 use shared::model::settings::{ColorScheme, Position, Theme};
+use shared::rules::pre_chat::{Field, FieldType, PreChat, ShowIf};
 use shared::time::Timestamp;
 use shared::wire::config::{OpeningMessage, WidgetConfig};
 use shared::wire::frame::{ClientFrame, ServerFrame};
@@ -52,7 +54,33 @@ fn any_time() -> impl Strategy<Value = Timestamp> {
 fn any_payload() -> impl Strategy<Value = Payload> {
     let button = (any::<String>(), any::<String>()).prop_map(|(label, value)| Button { label, value });
     let parts = (any::<String>(), prop::collection::vec(button, 0..4), prop::option::of(any_tag::<Notice>()));
-    parts.prop_map(|(text, buttons, notice)| Payload { text, buttons, notice })
+    (parts, prop::option::of(any_attachment())).prop_map(|((text, buttons, notice), attachment)| Payload {
+        text,
+        attachment: attachment.map(Box::new),
+        buttons,
+        notice,
+    })
+}
+
+fn any_attachment() -> impl Strategy<Value = Attachment> {
+    let size = (any::<u32>(), any::<Option<u32>>(), any::<Option<u32>>());
+    (any::<[String; 3]>(), any::<[u8; 10]>(), any_tag::<MediaKind>(), size).prop_map(
+        |([url, filename, mime_type], random, kind, (size, width, height))| Attachment {
+            url,
+            id: MediaId::new(Timestamp::from_millis(0), random),
+            kind,
+            filename,
+            mime_type,
+            size,
+            width,
+            height,
+        },
+    )
+}
+
+fn any_policy() -> impl Strategy<Value = UploadPolicy> {
+    (any::<bool>(), any::<u32>(), prop::collection::vec(any_tag::<MediaType>(), 0..4))
+        .prop_map(|(enabled, max_bytes, types)| UploadPolicy { enabled, max_bytes, types })
 }
 
 fn any_message() -> impl Strategy<Value = Message> {
@@ -119,11 +147,28 @@ proptest! {
         texts in any::<[String; 4]>(),
         (scheme, position) in (any_tag::<ColorScheme>(), any_tag::<Position>()),
         opening in prop::collection::vec((any_tag::<MessageType>(), any_payload()), 0..3),
+        (kind, required, pattern) in (any_tag::<FieldType>(), any::<bool>(), any::<Option<String>>()),
+        uploads in any_policy(),
     ) {
         let [heading, sub_heading, placeholder, locale] = texts;
         let opening = opening.into_iter().map(|(kind, payload)| OpeningMessage { kind, payload }).collect();
         let theme = Theme { primary: HexColor::parse("#abcdef").unwrap(), scheme, position };
-        let config = WidgetConfig { heading, sub_heading, placeholder, locale, theme, opening };
+        let show_if = pattern.clone().map(|is| ShowIf { field: heading.clone(), is });
+        let options = pattern.clone().into_iter().collect();
+        let field =
+            Field { id: heading.clone(), label: locale.clone(), kind, required, options, pattern, show_if };
+        let config = WidgetConfig {
+            offline_message: heading.clone(),
+            heading,
+            sub_heading,
+            placeholder,
+            locale,
+            theme,
+            opening,
+            pre_chat: PreChat { fields: vec![field] },
+            identity_required: required,
+            uploads,
+        };
         prop_assert_eq!(WidgetConfig::decode(&Parsed(serde_json::to_value(&config).unwrap())), config);
     }
 
@@ -136,6 +181,8 @@ proptest! {
             expires_at: at,
             conversation_id: ConversationId::new(at, random),
             email: name.clone(),
+            online: name.is_none(),
+            back_at: name.is_some().then_some(at),
             name,
         };
         prop_assert_eq!(Session::decode(&Parsed(serde_json::to_value(&session).unwrap())), Some(session));
@@ -177,4 +224,10 @@ fn a_newer_edge_does_not_break_an_older_widget() {
     let closed = ServerFrame::Status { status: ConversationStatus::Closed };
     assert_eq!(ServerFrame::decode(&read(r#"{"t":"status","status":"closed","why":"spam"}"#)), Some(closed));
     assert_eq!(WidgetConfig::decode(&read("{}")).theme, Theme::default());
+    assert!(
+        !WidgetConfig::decode(&read("{}")).uploads.enabled,
+        "an edge that tells nothing of files takes none"
+    );
+    let newer = read(r#"{"uploads":{"enabled":true,"maxBytes":5,"types":["image/png","image/holo"]}}"#);
+    assert_eq!(WidgetConfig::decode(&newer).uploads.types, [MediaType::Png]);
 }

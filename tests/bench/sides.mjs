@@ -38,6 +38,7 @@ export async function porchlight() {
     durableObjects: {
       THREAD: { className: 'Thread', useSQLite: true },
       INBOX: { className: 'Inbox', useSQLite: true },
+      GUARD: { className: 'Guard', useSQLite: true },
     },
   })
   const migrations = readdirSync(repo('edge', 'migrations')).sort().map((name) => readFileSync(repo('edge', 'migrations', name), 'utf8'))
@@ -84,7 +85,8 @@ async function start(name, options) {
     const pid = workerds().find((pid) => !before.has(pid))
     const fill = async (scripts) => {
       const db = await miniflare.getD1Database('DB')
-      const statements = scripts.flatMap((sql) => sql.replaceAll(/^--.*$/gm, '').split(/;\s*$/m)).filter((sql) => sql.trim() !== '')
+      // What a trigger does is indented, and ends with END.
+      const statements = scripts.flatMap((sql) => `${sql.replaceAll(/^--.*$/gm, '')}\n`.split(/;[ \t]*\n(?![ \t]+\S|END)/)).filter((sql) => sql.trim() !== '')
       await db.batch(statements.map((sql) => db.prepare(sql)))
     }
     return { name, host: url.hostname, port: Number(url.port), fill, stop, cpu: () => cpuSeconds(pid) }

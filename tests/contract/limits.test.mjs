@@ -1,6 +1,5 @@
 /** What one visitor, or one mishap, may not do to the others. */
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { client, eventually, socket } from '../support/api.mjs'
 import { ownDeployment } from '../support/deployment.mjs'
@@ -53,10 +52,10 @@ test('a visitor has at most 50 sockets', async () => {
 })
 
 test('a token that has ended brings its visitor back, and changes nothing of who they say they are', async () => {
-  const id = randomUUID()
+  const { id, token } = await visitor(dev)
   const now = Math.floor(Date.now() / 1000)
   const path = `/web-chat/${dev.widgetToken}/sessions`
-  const fresh = client(dev.baseUrl, { authorization: `Bearer ${sign(claims(dev, id))}` })
+  const fresh = client(dev.baseUrl, { authorization: `Bearer ${token}` })
   assert.equal((await fresh.post(path, { mode: 'identified', name: 'Ada', email: 'ada@example.com' })).data.name, 'Ada')
   const ended = client(dev.baseUrl, { authorization: `Bearer ${sign(claims(dev, id, { exp: now - 1 }))}` })
   const back = await ended.post(path, { mode: 'identified', name: 'Mallory', email: 'mallory@example.com' })
@@ -64,7 +63,7 @@ test('a token that has ended brings its visitor back, and changes nothing of who
 })
 
 test('what the bot learns becomes a claim only where it has the form of one', async () => {
-  const own = client(dev.baseUrl, { authorization: `Bearer ${sign(claims(dev, randomUUID()))}` })
+  const own = (await visitor(dev)).api
   const path = `/web-chat/${dev.widgetToken}`
   const session = (await own.post(`${path}/sessions`, { mode: 'anonymous' })).data
   await own.post(`${path}/messages`, { text: 'Talk to a person' })
@@ -73,7 +72,7 @@ test('what the bot learns becomes a claim only where it has the form of one', as
 })
 
 test('an agent who sees or types in a closed conversation does so in that one alone', async () => {
-  const own = client(dev.baseUrl, { authorization: `Bearer ${sign(claims(dev, randomUUID()))}` })
+  const own = (await visitor(dev)).api
   const path = `/web-chat/${dev.widgetToken}`
   const first = (await own.post(`${path}/sessions`, { mode: 'anonymous' })).data
   await own.post(`${path}/messages`, { text: 'one' })

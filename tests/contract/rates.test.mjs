@@ -39,11 +39,15 @@ test('the 21st message within ten seconds is a 429 and is not kept; retries are 
   assert.equal(await said(), 21)
 })
 
-test('one address cannot begin visitors without end', async () => {
-  const begin = () => client(own.dev.baseUrl).post(`/web-chat/${own.dev.widgetToken}/sessions`, { mode: 'anonymous' })
-  const answers = []
-  for (let n = 0; n < 65; n += 1) answers.push(await begin())
+test('one address begins at most 30 visitors a minute, counted exactly, and another address does not wait', async () => {
+  const begin = (ip) => client(own.dev.baseUrl).post(`/web-chat/${own.dev.widgetToken}/sessions`, { mode: 'anonymous' }, { headers: { 'cf-connecting-ip': ip } })
+  const answers = await Promise.all(Array.from({ length: 35 }, (_, n) => begin(n % 2 ? '203.0.113.5' : '::ffff:203.0.113.5')))
   const refused = answers.filter(({ status }) => status === 429)
-  assert.ok(refused.length > 0 && answers[0].status === 201)
-  assert.ok(Number(refused[0].headers.get('retry-after')) >= 1)
+  assert.equal(refused.length, 5)
+  for (const { headers } of refused) {
+    const wait = Number(headers.get('retry-after'))
+    assert.ok(wait >= 1 && wait <= 60, `${wait}`)
+    assert.deepEqual(['limit', 'remaining', 'reset'].map((name) => headers.get(`x-ratelimit-${name}`)), ['30', '0', String(wait)])
+  }
+  assert.equal((await begin('203.0.113.6')).status, 201)
 })

@@ -52,6 +52,7 @@ test('an identified visitor claims a name, an e-mail and a phone, and none of it
   const { visitor: seen } = await agent(dev).find(grace.conversationId)
   assert.deepEqual(seen, {
     id: grace.id, name: 'GraceHopper', email: 'grace@example.com', phone: '+1 555 0100', verified: false,
+    identity: null, metadata: {},
     context: { lang: 'en-GB', url: 'https://shop.example/lamps', referer: 'https://search.example/', title: 'Lamps' },
   })
 })
@@ -164,5 +165,5 @@ test('the configuration says how the widget looks and what the bot says first, a
   const ada = await visitor(dev)
   const said = (await ada.history()).toReversed().map(({ type, payload }) => ({ type, payload }))
   assert.deepEqual(data.opening, said)
-  assert.deepEqual(Object.keys(data).sort(), ['heading', 'locale', 'opening', 'placeholder', 'subHeading', 'theme'])
+  assert.deepEqual(Object.keys(data).sort(), ['heading', 'identityRequired', 'locale', 'offlineMessage', 'opening', 'placeholder', 'preChat', 'subHeading', 'theme'])
 })

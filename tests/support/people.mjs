@@ -1,11 +1,13 @@
 /** The people of the tests: visitors who write, and agents who answer. */
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { client, eventually, socket } from './api.mjs'
 
 /** A visitor with a session: `{ id, token, conversationId, say, history, api, live }`. */
 export async function visitor(dev, body = { mode: 'anonymous' }) {
   const path = `/web-chat/${dev.widgetToken}`
-  const session = (await client(dev.baseUrl).post(`${path}/sessions`, body)).data
+  // From an address of their own, as visitors come.
+  const headers = { 'cf-connecting-ip': `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}` }
+  const session = (await client(dev.baseUrl).post(`${path}/sessions`, body, { headers })).data
   const api = client(dev.baseUrl, { authorization: `Bearer ${session.sessionToken}` })
   return {
     id: session.visitorId,

@@ -18,9 +18,9 @@ export function createApi() {
       (listeners[name] ||= new Set()).add(listener)
       if (name === 'ready' && ready) listener()
     } else if (command === 'off') {
-      if (listeners[name]) listeners[name].delete(listener)
+      listeners[name]?.delete(listener)
     } else if (widget && command !== 'token' && widget[command]) {
-      return widget[command]()
+      return widget[command](name)
     } else {
       throw new Error(`Porchlight cannot "${command}"`)
     }

@@ -25,15 +25,16 @@ function start() {
   const root = host.attachShadow({ mode: 'open' })
   const launcher = document.createElement('button')
   const { adopt, card } = look(root, launcher, { color, position, label })
-  let panel
+  let panel, who, arrive
+  const arrived = new Promise((resolve) => (arrive = resolve))
 
   const load = () => {
     api.panel ||= fetchPanel(base, api)
-    return api.panel.then(({ mount }) => (panel ||= mount({
+    return api.panel.then(({ mount }) => arrive(panel ||= mount({
       root, host, launcher, adopt, token, base,
       brand: color || '', side: position || '', scheme: scheme || '',
       emit: api.emit, page,
-    })))
+    })) || panel)
   }
 
   /** Clicks that come before the panel is here are remembered: the launcher is busy until it opens. */
@@ -49,11 +50,11 @@ function start() {
       launcher.removeAttribute('aria-busy')
     }
   }
-  const quietly = (promise) => promise.catch(() => {})
+  const quietly = (promise) => promise.catch(Boolean)
 
   launcher.onclick = () => quietly(ask(panel ? 'toggle' : 'open'))
-  for (const intent of ['pointerenter', 'focus', 'touchstart']) {
-    launcher.addEventListener(intent, () => quietly(load()), { once: true, passive: true })
+  for (const intent of ['pointerenter', 'focus']) {
+    launcher.addEventListener(intent, () => quietly(load()), { once: true })
   }
 
   api.widgets.push({
@@ -61,14 +62,17 @@ function start() {
     open: () => ask('open'),
     close: () => panel && panel('close'),
     toggle: () => ask('toggle'),
-    show: () => host.removeAttribute('hidden'),
-    hide: () => host.setAttribute('hidden', ''),
+    // Said on every page of a site: it waits for the panel, and does not fetch it.
+    identify: (given) => (who = given, arrived.then(() => who === given && panel('identify', given))),
+    logout: () => (who = 0, (panel || remembers(token)) && load().then(() => panel('logout'))),
+    show: () => { host.hidden = false },
+    hide: () => { host.hidden = true },
   })
 
   attach(host, () => {
     api.emit('ready')
     // Somebody who has written before wants to know of answers, without opening anything.
-    if (remembers(token)) (window.requestIdleCallback || setTimeout)(() => quietly(load()))
+    if (remembers(token) || location.hash.startsWith('#porchlight=')) (window.requestIdleCallback || setTimeout)(() => quietly(load()))
   })
 }
 
@@ -77,7 +81,7 @@ async function fetchPanel(base, api) {
   // A browser may remember that an import failed, so each try has its own address.
   const again = api.tries++ ? '?' + api.tries : ''
   const wasm = fetch(base + WIDGET_WASM + again)
-  wasm.catch(() => {})
+  wasm.catch(Boolean)
   try {
     const glue = await import(base + WIDGET_JS + again)
     await glue.default({ module_or_path: wasm })

@@ -1,10 +1,13 @@
 //! The loop: an event comes, the model changes, the view follows, the commands are performed.
 
+use crate::browser;
 use crate::dom::{self, keep};
 use crate::host::Host;
+use crate::js_source::Parsed;
 use crate::net::http::{Http, Send};
 use crate::net::socket::Socket;
 use crate::page;
+use crate::picked::Picked;
 use crate::state::command::Command;
 use crate::state::event::Event;
 use crate::state::{Model, Tick, update};
@@ -12,6 +15,7 @@ use crate::storage::Storage;
 use crate::view::View;
 use crate::words::ENGLISH;
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use shared::wire::session::Session;
@@ -25,23 +29,30 @@ pub struct App {
     http: Http,
     socket: Socket,
     storage: &'static Storage,
+    picked: &'static Picked,
     /// Events that came while one was being handled.
     queue: RefCell<Vec<Event>>,
     busy: Cell<bool>,
     alarm: Cell<Option<i32>>,
     /// Whether the second part of the program is here.
     whole: Cell<bool>,
+    /// The page's promises about the identity that it presented.
+    promises: RefCell<Vec<browser::Settle>>,
+    /// What it presented, until that is looked at.
+    presented: RefCell<Vec<(JsValue, browser::Settle)>>,
     send: Send,
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// Fetches the second part, and says whether it came. Stands in `loader/later.js`, which the build adds to the
+    /// Fetches the second part, and hands over its styles; nothing when it did not come. Stands in `loader/later.js`, which the build adds to the
     /// glue.
     #[wasm_bindgen(js_name = fetchRest)]
     fn fetch_rest(base: &str, done: &JsValue);
 }
 
+/// The loader's slot for the styles that come with the second part.
+const SLOT_LATER: u32 = 5;
 /// How long to wait before the second part is asked for again.
 const AGAIN: i32 = 2_000;
 
@@ -58,14 +69,17 @@ impl App {
         });
         let app: &'static Self = keep(Self {
             view: RefCell::new(View::new(&host, &ENGLISH, send)),
-            model: RefCell::new(Model::new(&ENGLISH, offset)),
+            model: RefCell::new(Model::new(&ENGLISH, offset, browser::matches)),
             http: Http::new(&base, &token, send),
             socket: Socket::new(&base, &token, send),
             storage: keep(Storage::new(&token)),
+            picked: keep(Picked::new(send)),
             queue: RefCell::default(),
             busy: Cell::new(false),
             alarm: Cell::new(None),
             whole: Cell::new(false),
+            promises: RefCell::default(),
+            presented: RefCell::default(),
             send,
             host,
         });
@@ -73,31 +87,81 @@ impl App {
         if app.storage.has_any() {
             app.take(Event::Woken);
         }
+        if let Some(token) = browser::resume_token() {
+            app.take(Event::Resume(token));
+        }
         app.complete();
         app
     }
 
     /// Fetches the second part of the program, for as long as it takes.
     fn complete(&'static self) {
-        let done = move |came: bool| match came {
-            true => self.completed_later(),
-            false => {
+        let done = move |styles: Option<String>| match styles {
+            Some(styles) => self.completed_later(&styles),
+            None => {
                 dom::after(AGAIN, Box::new(move |_| self.complete()));
             }
         };
-        fetch_rest(&self.host.base(), &Closure::wrap(Box::new(done) as Box<dyn FnMut(bool)>).into_js_value());
+        fetch_rest(
+            &self.host.base(),
+            &Closure::wrap(Box::new(done) as Box<dyn FnMut(Option<String>)>).into_js_value(),
+        );
     }
 
     #[inline(never)]
-    fn completed_later(&'static self) {
+    fn completed_later(&'static self, styles: &str) {
+        self.host.adopt(SLOT_LATER, styles);
         page::listen_later(self.storage, self.send);
+        self.view.borrow().grow_later(self.picked);
         self.whole.set(true);
         self.work();
+        self.identify_later();
     }
 
     /// Whether the panel is open.
     pub fn is_open(&self) -> bool {
         self.model.borrow().open
+    }
+
+    /// Does what the page asks for; answers with a promise, where it is to wait for something.
+    pub fn command(&'static self, name: &str, detail: &JsValue) -> JsValue {
+        let event = match name {
+            "open" => Event::Open,
+            "close" => Event::Close,
+            "toggle" if self.is_open() => Event::Close,
+            "toggle" => Event::Open,
+            "logout" => Event::Logout,
+            _ => {
+                let ask = |settle| self.presented.borrow_mut().push((detail.clone(), settle));
+                let promise = browser::promise(ask);
+                if self.whole.get() {
+                    self.identify_later();
+                }
+                return promise;
+            }
+        };
+        self.take(event);
+        JsValue::UNDEFINED
+    }
+
+    #[inline(never)]
+    fn identify_later(&self) {
+        for (detail, settle) in self.presented.take() {
+            match browser::presented(&Parsed(detail)) {
+                Some(presented) => {
+                    self.promises.borrow_mut().push(settle);
+                    self.take(Event::Identify(Box::new(presented)));
+                }
+                None => settle.with(&Err("identify wants a userId or an email, and a hash".into())),
+            }
+        }
+    }
+
+    /// Settles the page's promises.
+    fn answer(&self, answer: &Result<bool, String>) {
+        for settle in self.promises.take() {
+            settle.with(answer);
+        }
     }
 
     /// Takes an event in, after those that came before it.
@@ -127,7 +191,8 @@ impl App {
     #[inline(never)]
     fn remember_later(&self) -> Event {
         let (session, outbox) = self.storage.all();
-        Event::Remembered { session, outbox }
+        let owner = session.is_some().then(|| self.storage.owner()).flatten();
+        Event::Remembered { session, owner, outbox }
     }
 
     fn step(&self, event: Event) {
@@ -164,9 +229,17 @@ impl App {
         let model = self.model.borrow();
         let session = model.session.as_deref();
         match command {
-            Command::AskSession => self.http.session(&self.host, session),
+            Command::AskSession => self.http.session(&self.host, &model),
+            Command::AskCode(code) => self.http.code(&self.host, &model, code.as_deref()),
+            Command::Resume(token) => self.http.resume(&token),
+            Command::Download(json) => browser::download("chat.json", &json),
+            Command::Compose(text) => self.view.borrow().composer.compose(&text),
+            Command::TellIdentity(answer) => self.answer(&answer),
+            Command::ForgetAll => self.storage.forget_all(),
             Command::Disconnect => self.socket.disconnect(),
             Command::Say(frame) => self.socket.say(&frame.encode()),
+            Command::Abort(id) => self.http.abort(&id),
+            Command::DropFile(key) => self.picked.release(key),
             Command::Ping => self.socket.say("ping"),
             Command::ForgetSession => self.storage.forget_session(),
             Command::KeepOutgoing(id) => {
@@ -198,9 +271,20 @@ impl App {
                     self.http.post(session, message);
                 }
             }
+            Command::Upload(id) => {
+                if let Some(file) = model.outbox.get(&id).and_then(|entry| entry.file.as_deref())
+                    && let Some(chosen) = self.picked.get(file.key)
+                {
+                    self.http.upload_later(session, &id, &file.name, &chosen);
+                }
+            }
             Command::PostSeen(seq) => self.http.seen(session, seq),
             Command::Connect => self.socket.connect_later(&session.session_token),
-            Command::KeepSession => self.storage.keep_session(session),
+            Command::KeepSession => self.storage.keep_session(session, model.owner.as_deref()),
+            Command::Erase => self.http.erase(session),
+            Command::Export => self.http.export(session),
+            Command::Amend(id, text) => self.http.amend(session, &id, Some(&text)),
+            Command::Remove(id) => self.http.amend(session, &id, None),
             _ => {}
         }
     }

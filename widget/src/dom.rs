@@ -32,6 +32,8 @@ extern "C" {
     fn focus(this: &Thing);
     #[wasm_bindgen(method)]
     fn before(this: &Thing, node: &Node);
+    #[wasm_bindgen(method)]
+    fn prepend(this: &Thing, node: &Node);
     #[wasm_bindgen(method, js_name = replaceWith)]
     fn replace_with(this: &Thing, node: &Node);
     #[wasm_bindgen(method)]
@@ -62,6 +64,11 @@ pub fn focus(element: &Element) {
 /// Puts a node before another.
 pub fn put_before(element: &Element, node: &Node) {
     thing(element).before(node);
+}
+
+/// Puts a child before all others.
+pub fn put_first(parent: &Element, node: &Node) {
+    thing(parent).prepend(node);
 }
 
 /// Puts a node in another's place.

@@ -16,6 +16,8 @@ extern "C" {
     fn length(this: &Object) -> u32;
     #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
     fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = JSON, js_name = stringify, catch)]
+    fn stringify(value: &JsValue, replacer: &JsValue, indent: u32) -> Result<JsValue, JsValue>;
 }
 
 /// A value that `JSON.parse` made.
@@ -25,6 +27,14 @@ impl Parsed {
     /// Parses JSON; `None` when it is not JSON.
     pub fn parse(text: &JsValue) -> Option<Self> {
         parse(text).ok().map(Self)
+    }
+}
+
+impl Parsed {
+    /// The value as JSON that people can read; empty when it is none.
+    pub fn json(&self) -> String {
+        let text = stringify(&self.0, &JsValue::NULL, 2);
+        text.ok().and_then(|text| text.as_string()).unwrap_or_default()
     }
 }
 

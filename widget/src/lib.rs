@@ -8,18 +8,19 @@
 extern crate alloc;
 
 pub mod app;
+pub mod browser;
 pub mod dom;
 pub mod host;
 pub mod js_source;
 pub mod net;
 pub mod page;
+pub mod picked;
 pub mod state;
 pub mod storage;
 pub mod view;
 pub mod words;
 
 use alloc::{boxed::Box, string::String};
-use state::event::Event;
 use wasm_bindgen::prelude::*;
 
 /// What a browser runs carries neither `std` nor its allocator and panic messages: they would be a fifth of it.
@@ -38,13 +39,6 @@ mod bare {
 #[wasm_bindgen]
 pub fn mount(host: host::Host) -> JsValue {
     let app = app::App::mount(host);
-    let command = move |name: String| {
-        let open = match name.as_str() {
-            "open" => true,
-            "close" => false,
-            _ => !app.is_open(),
-        };
-        app.take(if open { Event::Open } else { Event::Close });
-    };
-    Closure::wrap(Box::new(command) as Box<dyn Fn(String)>).into_js_value()
+    let command = move |name: String, detail: JsValue| app.command(&name, &detail);
+    Closure::wrap(Box::new(command) as Box<dyn Fn(String, JsValue) -> JsValue>).into_js_value()
 }

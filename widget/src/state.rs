@@ -5,6 +5,7 @@
 
 pub mod command;
 pub mod event;
+pub mod files;
 pub mod live;
 pub mod log;
 pub mod outbox;
@@ -12,18 +13,20 @@ pub mod panel;
 pub mod rows;
 pub mod seen;
 pub mod session;
+pub mod sheet;
 pub mod sync;
 pub mod timers;
 pub mod typing;
 
 use crate::words::Words;
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use command::Command;
 use event::Event;
 use live::Link;
 use log::Log;
 use outbox::Outbox;
 use panel::Settings;
+use shared::id::MessageId;
 use shared::model::conversation::ConversationStatus;
 use shared::wire::session::Session;
 use timers::{Timer, Timers};
@@ -80,6 +83,28 @@ pub struct Model {
     pub at_end: bool,
     /// Who we are to the edge; none before the visitor first acts.
     pub session: Option<Box<Session>>,
+    /// As whom the page presents its visitor.
+    pub host: Option<session::Presented>,
+    /// Whom the session belongs to, where the page has said so.
+    pub owner: Option<String>,
+    /// What the visitor answered before the chat, as JSON.
+    pub answers: Option<String>,
+    /// What covers the log.
+    pub sheet: Option<sheet::Sheet>,
+    sheets: u32,
+    /// Whether the header's menu is open.
+    pub menu: bool,
+    /// The message of whom the menu is open.
+    pub row_menu: Option<MessageId>,
+    /// The files that stand beside the composer, and what is wrong with them.
+    pub tray: Vec<(files::File, Option<files::Unfit>)>,
+    /// The message that stands in the composer, to be changed.
+    pub editing: Option<MessageId>,
+    /// The e-mail that a code was sent to.
+    pub address: String,
+    code_sent: i64,
+    /// Whether a regular expression matches a whole text.
+    matches: fn(&str, &str) -> bool,
     asking: bool,
     refusals: u32,
     /// Which visitor's log this is: answers to questions asked for another are dropped.
@@ -104,8 +129,9 @@ pub struct Model {
 }
 
 impl Model {
-    /// A panel that nobody has opened. `offset` is the visitor's, in minutes as JavaScript tells it.
-    pub fn new(words: &'static Words, offset: i64) -> Self {
+    /// A panel that nobody has opened. `offset` is the visitor's, in minutes as JavaScript tells it; `matches` says
+    /// whether a regular expression matches a whole text.
+    pub fn new(words: &'static Words, offset: i64, matches: fn(&str, &str) -> bool) -> Self {
         Self {
             words,
             offset,
@@ -115,6 +141,18 @@ impl Model {
             online: true,
             at_end: true,
             session: None,
+            host: None,
+            owner: None,
+            answers: None,
+            sheet: None,
+            sheets: 0,
+            menu: false,
+            row_menu: None,
+            tray: Vec::new(),
+            editing: None,
+            address: String::new(),
+            code_sent: 0,
+            matches,
             asking: false,
             refusals: 0,
             epoch: 0,
@@ -147,6 +185,7 @@ pub fn update(model: &mut Model, tick: Tick, event: Event) -> Vec<Command> {
         Event::AskSettings => panel::ask_settings(model, &mut turn),
         Event::Settings(answer) => panel::settled(model, &mut turn, answer),
         Event::Scrolled { at_end } => model.at_end = at_end,
+        Event::Escape => panel::escape(model, &mut turn),
         event => handle_later(model, &mut turn, event),
     }
     if model.session.is_some() {
@@ -164,7 +203,56 @@ fn look_later(model: &mut Model, turn: &mut Turn) {
 #[inline(never)]
 fn handle_later(model: &mut Model, turn: &mut Turn, event: Event) {
     match event {
-        Event::Submit(text) => outbox::submit(model, turn, &text),
+        Event::Submit(text) => match model.editing.take() {
+            Some(id) => turn.perform(Command::Amend(id, text)),
+            None => outbox::submit(model, turn, &text),
+        },
+        Event::Menu => model.menu = !model.menu,
+        Event::RowMenu(id) => model.row_menu = id.filter(|_| model.row_menu != id),
+        Event::CloseMenus => {
+            model.menu = false;
+            model.row_menu = None;
+        }
+        Event::Edit(id) => {
+            model.row_menu = None;
+            if let Some(message) = model.log.messages().iter().find(|message| message.id == id) {
+                model.editing = Some(id);
+                turn.perform(Command::Compose(message.payload.text.clone()));
+            }
+        }
+        Event::StopEditing => {
+            model.editing = None;
+            turn.perform(Command::Compose(String::new()));
+        }
+        Event::Ask(kind) => {
+            model.row_menu = None;
+            sheet::open(model, kind);
+        }
+        Event::Picked(file) => files::picked(model, turn, file),
+        Event::Measured { key, width, height } => files::measured(model, key, width, height),
+        Event::Unpick(key) => files::unpicked(model, turn, key),
+        Event::Uploading(id, progress) => files::uploading(model, &id, progress),
+        Event::Uploaded(id, answer) => files::uploaded(model, turn, &id, answer),
+        Event::Filled(values) => sheet::filled(model, turn, &values),
+        Event::Dismiss => sheet::dismiss(model, turn),
+        Event::Resend => sheet::resend(model, turn),
+        Event::CodeSent(answer) => sheet::code_sent(model, turn, answer),
+        Event::Verified(answer) => sheet::verified(model, turn, answer),
+        Event::Resume(token) => turn.perform(Command::Resume(token)),
+        Event::Resumed(answer) => sheet::resumed(model, turn, answer),
+        Event::Erased(answer) => sheet::erased(model, turn, answer),
+        Event::Amended(answer) => sheet::amended(model, turn, answer),
+        Event::AskExport => {
+            model.menu = false;
+            turn.perform(Command::Export);
+        }
+        Event::Exported(Ok(json)) => turn.perform(Command::Download(json)),
+        Event::Exported(Err(_)) => {
+            let told = model.words.no_answer;
+            sheet::open(model, sheet::Kind::Told(told));
+        }
+        Event::Identify(presented) => session::identify(model, turn, *presented),
+        Event::Logout => session::log_out(model, turn),
         Event::Retry(id) => outbox::retry(model, turn, &id),
         Event::Discard(id) => outbox::discard(model, turn, &id),
         Event::Posted(id, answer) => outbox::posted(model, turn, &id, answer),
@@ -185,7 +273,10 @@ fn handle_later(model: &mut Model, turn: &mut Turn, event: Event) {
         }
         Event::Left => live::leave(model, turn),
         Event::Returned => live::check(model, turn),
-        Event::Remembered { session, outbox } => session::remembered(model, turn, session, outbox),
+        Event::Remembered { session, owner, outbox } => {
+            model.owner = owner;
+            session::remembered(model, turn, session, outbox);
+        }
         Event::SessionElsewhere(session) => session::changed_elsewhere(model, turn, session),
         Event::OutboxElsewhere(id, entry) => outbox::changed_elsewhere(model, turn, &id, entry),
         Event::Granted(answer) => session::granted(model, turn, answer),
@@ -204,6 +295,7 @@ fn handle_later(model: &mut Model, turn: &mut Turn, event: Event) {
         | Event::AskSettings
         | Event::Settings(_)
         | Event::Scrolled { .. }
+        | Event::Escape
         | Event::Woken => {}
     }
 }
@@ -220,6 +312,7 @@ fn fire(model: &mut Model, turn: &mut Turn, timer: Timer) {
         Timer::Pause => typing::stop(model, turn),
         Timer::Typists => typing::expire(model, turn),
         Timer::Reveal => sync::reveal(model, turn),
+        Timer::Countdown => sheet::tick(model, turn),
     }
 }
 

@@ -3,13 +3,16 @@
 
 use crate::dom::{join, window};
 use crate::js_source::Parsed;
+use crate::state::files::File;
 use crate::state::outbox::{Fate, Outgoing};
 use alloc::{boxed::Box, string::String, vec::Vec};
 use shared::id::ClientId;
+use shared::model::media::MediaKind;
 use shared::text::MessageText;
+use shared::time::Timestamp;
 use shared::wire::json::Object;
 use shared::wire::session::Session;
-use shared::wire::source::Source;
+use shared::wire::source::{Source, Tag};
 use wasm_bindgen::JsValue;
 
 /// How many messages are read from storage: each takes a place on the screen before the panel can be used.
@@ -62,16 +65,33 @@ impl Storage {
     }
 
     /// Stores the session.
-    pub fn keep_session(&self, session: &Session) {
-        let expires = js_sys::Date::new(&JsValue::from_f64(session.expires_at.millis() as f64));
-        let json = Object::new()
-            .string("sessionToken", &session.session_token)
+    pub fn keep_session(&self, session: &Session, owner: Option<&str>) {
+        let mut json = Object::new();
+        json.string("sessionToken", &session.session_token)
             .string("visitorId", &session.visitor_id.text())
             .boolean("identityVerified", session.identity_verified)
-            .string("expiresAt", &String::from(expires.to_iso_string()))
+            .string("expiresAt", &iso(session.expires_at))
             .string("conversationId", &session.conversation_id.text())
-            .end();
-        self.set(&["session"], &json);
+            .boolean("online", session.online);
+        if let Some(at) = session.back_at {
+            json.string("backAt", &iso(at));
+        }
+        if let Some(owner) = owner {
+            json.string("owner", owner);
+        }
+        self.set(&["session"], &json.end());
+    }
+
+    /// Removes everything.
+    pub fn forget_all(&self) {
+        let Some(area) = Self::area() else { return };
+        let mut names = Vec::new();
+        for n in 0..area.length().unwrap_or(0) {
+            names.extend(area.key(n).ok().flatten().filter(|name| name.starts_with(&*self.prefix)));
+        }
+        for name in names {
+            let _ = area.remove_item(&name);
+        }
     }
 
     /// Removes the session.
@@ -81,10 +101,20 @@ impl Storage {
 
     /// Stores a message on its way out.
     pub fn keep_outgoing(&self, entry: &Outgoing) {
+        // A file that the edge does not have yet goes with the page, and its message with it.
+        if entry.file.as_ref().is_some_and(|file| file.asset.is_none()) {
+            return;
+        }
         let mut json = Object::new();
         json.string("text", &entry.text).number("at", u32::try_from(entry.at / 1000).unwrap_or(0));
         if let Fate::Refused(reason) = &entry.fate {
             json.string("refused", reason);
+        }
+        if let Some(file) = &entry.file
+            && let Some((asset, kind)) = &file.asset
+        {
+            json.string("asset", asset).string("kind", kind.tag());
+            json.string("name", &file.name).number("size", file.size);
         }
         self.set(&["out.", entry.id.as_str()], &json.end());
     }
@@ -111,12 +141,41 @@ impl Storage {
     /// Reads a stored message. Storage belongs to the page, so it is believed no more than what is typed.
     pub fn outgoing(id: ClientId, value: &str) -> Option<Outgoing> {
         let stored = Parsed::parse(&JsValue::from_str(value))?;
-        let text = MessageText::parse(&stored.get("text")?.string()?).ok()?.into_string();
+        let file = Self::file(&stored).map(Box::new);
+        let text = MessageText::parse(&stored.get("text")?.string()?);
+        let text = text.map(MessageText::into_string).ok().or(file.is_some().then(String::new))?;
         let fate = match stored.get("refused").and_then(|reason| reason.string()) {
             Some(reason) => Fate::Refused(reason),
             None => Fate::Queued,
         };
-        Some(Outgoing { id, text, at: i64::from(stored.get("at")?.count()?) * 1000, fate, not_before: 0 })
+        Some(Outgoing {
+            id,
+            text,
+            at: i64::from(stored.get("at")?.count()?) * 1000,
+            fate,
+            not_before: 0,
+            file,
+        })
+    }
+
+    fn file(stored: &Parsed) -> Option<File> {
+        let text = |key: &str| stored.get(key)?.string();
+        Some(File {
+            key: 0,
+            name: text("name")?,
+            mime: String::new(),
+            size: stored.get("size")?.count()?,
+            preview: String::new(),
+            measure: None,
+            progress: 100,
+            asset: Some((text("asset")?, MediaKind::from_tag(&text("kind")?)?)),
+        })
+    }
+
+    /// Whom the session belongs to, where the page has said so.
+    pub fn owner(&self) -> Option<String> {
+        let stored = Self::area()?.get_item(&self.name(&["session"])).ok()??;
+        Parsed::parse(&JsValue::from_str(&stored))?.get("owner")?.string()
     }
 
     /// Everything that is stored, of which what makes no sense is dropped; of messages no more than [`MOST`].
@@ -149,4 +208,8 @@ impl Storage {
         }
         (session, outbox)
     }
+}
+
+fn iso(at: Timestamp) -> String {
+    js_sys::Date::new(&JsValue::from_f64(at.millis() as f64)).to_iso_string().into()
 }

@@ -3,24 +3,30 @@
 mod banner;
 mod bubble;
 mod composer;
+mod file;
 mod header;
 mod launcher;
 mod links;
 mod log;
+mod menu;
 mod phone;
 mod row;
+mod sheet;
 mod theme;
 
-use crate::dom::{around, attr, class, focus, make, on, put};
+use crate::dom::{after, around, attr, class, focus, keep, make, on, put, stop};
 use crate::host::Host;
 use crate::net::http::Send;
+use crate::picked::Picked;
 use crate::state::Model;
 use crate::state::event::Event;
+use crate::state::sheet::Kind;
 use crate::words::Words;
 use alloc::boxed::Box;
-use shared::id::ClientId;
+use core::cell::Cell;
+use shared::id::{ClientId, MessageId};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent, PointerEvent};
 
 /// The panel on the screen.
 pub struct View {
@@ -33,6 +39,8 @@ pub struct View {
     header: header::Header,
     banner: banner::Banner,
     theme: theme::ThemeView,
+    sheet: sheet::SheetView,
+    send: Send,
     panel: HtmlElement,
     phone: &'static phone::Phone,
     open: bool,
@@ -63,6 +71,8 @@ impl View {
             header,
             banner,
             theme,
+            sheet: sheet::SheetView::new(&panel, send),
+            send,
             phone: phone::Phone::new(host, &panel),
             panel,
             open: false,
@@ -79,12 +89,28 @@ impl View {
         self.launcher.draw(model);
         if let Some(config) = model.settings.get() {
             self.theme.draw(&self.panel, config);
-            self.header.draw(&self.panel, config, model.words);
+            self.header.draw(&self.panel, config, model, now);
             self.composer.set_placeholder(&config.placeholder);
+            self.composer.allow(&config.uploads);
         }
         self.banner.draw(model, now);
-        self.header.set_presence(!self.banner.is_shown());
+        let away = model.session.as_ref().is_some_and(|session| !session.online);
+        self.header.set_presence(!away && !self.banner.is_shown());
         self.log.draw(model, now);
+        if !self.header.is_settled(model) {
+            self.header.draw_menu_later(model);
+        }
+        if !self.sheet.is_settled(model) {
+            self.sheet.draw_later(model, now, &self.header.root, &[&self.log.frame, &self.composer.root]);
+        }
+        self.composer.draw(model);
+    }
+
+    /// Hears what only the second part knows what to do with.
+    #[inline(never)]
+    pub fn grow_later(&self, picked: &'static Picked) {
+        picked.listen_later(&self.panel, &self.composer.input);
+        press_later(&self.panel, self.send);
     }
 }
 
@@ -93,10 +119,25 @@ fn delegate(panel: &HtmlElement, list: HtmlElement, composer: &'static composer:
     let clicked = move |event: web_sys::Event| {
         let target = event.target().map(|target| target.unchecked_into::<Element>());
         let Some(button) = target.and_then(|target| around(&target, "[data-do]")) else { return };
+        let posted = || MessageId::parse(&around(&button, "[data-id]")?.get_attribute("data-id")?).ok();
         let message = || ClientId::parse(&around(&button, "[data-id]")?.get_attribute("data-id")?).ok();
         let event = match button.get_attribute("data-do").as_deref() {
             Some("close") => Some(Event::Close),
             Some("settings") => Some(Event::AskSettings),
+            Some("attach") => return composer.input.click(),
+            Some("unpick") => {
+                button.get_attribute("data-key").and_then(|key| key.parse().ok()).map(Event::Unpick)
+            }
+            Some("menu") => Some(Event::Menu),
+            Some("elsewhere") => Some(Event::Ask(Kind::Email)),
+            Some("forget") => Some(Event::Ask(Kind::Forget)),
+            Some("export") => Some(Event::AskExport),
+            Some("dismiss") => Some(Event::Dismiss),
+            Some("resend") => Some(Event::Resend),
+            Some("more") => posted().map(|id| Event::RowMenu(Some(id))),
+            Some("edit") => posted().map(Event::Edit),
+            Some("remove") => posted().map(|id| Event::Ask(Kind::Remove(id))),
+            Some("keep") => Some(Event::StopEditing),
             Some("send") => return composer.submit(),
             Some("choose") => {
                 // The button goes away with its answer; who came by keyboard goes on in the composer.
@@ -122,8 +163,42 @@ fn delegate(panel: &HtmlElement, list: HtmlElement, composer: &'static composer:
         // An Escape that ends a composition belongs to the input method.
         if key.key() == "Escape" && !key.is_composing() {
             event.stop_propagation();
-            send(Event::Close);
+            send(Event::Escape);
         }
     };
     on(panel, "keydown", Box::new(pressed));
+}
+
+/// How long a finger rests on a message until its menu opens, in milliseconds.
+const LONG: i32 = 500;
+
+/// A long press on a message opens its menu; a press elsewhere closes every menu.
+#[inline(never)]
+fn press_later(panel: &HtmlElement, send: Send) {
+    let timer = keep(Cell::new(None));
+    let target = |event: &web_sys::Event| event.target().map(|target| target.unchecked_into::<Element>());
+    let down = move |event: web_sys::Event| {
+        let Some(target) = target(&event) else { return };
+        if around(&target, ".menu,[aria-haspopup]").is_none() {
+            send(Event::CloseMenus);
+        }
+        let finger = event.unchecked_ref::<PointerEvent>().pointer_type() == "touch";
+        let own = around(&target, ".mine .bubble").and_then(|_| around(&target, ".mine"));
+        let id = own.and_then(|row| MessageId::parse(&row.get_attribute("data-id")?).ok());
+        if let Some(id) = id.filter(|_| finger) {
+            timer.set(Some(after(LONG, Box::new(move |_| send(Event::RowMenu(Some(id)))))));
+        }
+    };
+    on(panel, "pointerdown", Box::new(down));
+    for name in ["pointerup", "pointermove", "pointercancel"] {
+        on(
+            panel,
+            name,
+            Box::new(move |_| {
+                if let Some(id) = timer.take() {
+                    stop(id);
+                }
+            }),
+        );
+    }
 }

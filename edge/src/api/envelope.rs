@@ -1,11 +1,13 @@
 //! How the visitors' and the agents' APIs answer: `{"data", "timestamp"}`, and their one shape of errors.
 
 use crate::auth::key::NoKey;
+use crate::auth::sealed::NotSealed;
 use crate::auth::secret::NoSecret;
 use crate::auth::visitor::NoVisitor;
 use crate::http::answer::{Keep, json};
 use crate::http::body::{BodyError, MAX_JSON};
 use crate::platform::now;
+use crate::rate::TooMany;
 use crate::store::StoreError;
 use crate::thread::command::ThreadError;
 use serde::{Deserialize, Serialize};
@@ -20,6 +22,8 @@ pub enum ApiError {
     Invalid(Vec<String>),
     /// 401: it does not prove who is asking.
     Unauthorized,
+    /// 401: what was to prove it does not; the sentence is the same for every way it can fail.
+    NotProved(&'static str),
     /// 403: who is asking may not.
     Forbidden,
     /// 403: who is asking may, but not this or not now; the sentence says why.
@@ -56,7 +60,7 @@ impl ApiError {
     fn status(&self) -> (u16, &'static str) {
         match self {
             Self::Invalid(_) => (400, "Bad Request"),
-            Self::Unauthorized => (401, "Unauthorized"),
+            Self::Unauthorized | Self::NotProved(_) => (401, "Unauthorized"),
             Self::Forbidden | Self::NotAllowed(_) => (403, "Forbidden"),
             Self::NotFound(_) => (404, "Not Found"),
             Self::OtherMethods(_) => (405, "Method Not Allowed"),
@@ -76,7 +80,7 @@ impl ApiError {
             Self::Forbidden => "this credential may not do that".into(),
             Self::NotFound(what) => format!("{what} not found"),
             Self::OtherMethods(allow) => format!("this path takes {allow}"),
-            Self::Conflict(why) | Self::NotAllowed(why) => (*why).into(),
+            Self::Conflict(why) | Self::NotAllowed(why) | Self::NotProved(why) => (*why).into(),
             Self::TooLarge => format!("the body must be at most {MAX_JSON} bytes"),
             Self::NotJson => "the body must be application/json".into(),
             Self::NotAWebSocket => "connect here with a WebSocket".into(),
@@ -177,11 +181,12 @@ fn refuse(error: &ApiError, path: &str) -> worker::Result<Response> {
     match error {
         ApiError::OtherMethods(allow) => headers.set("allow", allow)?,
         ApiError::NotAWebSocket => headers.set("upgrade", "websocket")?,
-        ApiError::Unauthorized => headers.set("www-authenticate", "Bearer")?,
+        ApiError::Unauthorized | ApiError::NotProved(_) => headers.set("www-authenticate", "Bearer")?,
         ApiError::TooMany { limit, retry_after } => {
             headers.set("retry-after", &retry_after.to_string())?;
             headers.set("x-ratelimit-limit", &limit.to_string())?;
             headers.set("x-ratelimit-remaining", "0")?;
+            headers.set("x-ratelimit-reset", &retry_after.to_string())?;
         }
         ApiError::Internal(reason) => console_error!("{path}: {reason}"),
         _ => {}
@@ -194,7 +199,7 @@ impl From<BodyError> for ApiError {
         match error {
             BodyError::NotJson => Self::NotJson,
             BodyError::TooLarge => Self::TooLarge,
-            BodyError::Invalid(sentence) => Self::invalid(sentence),
+            BodyError::Invalid(sentences) => Self::Invalid(sentences),
             BodyError::Broken(error) => Self::invalid(format!("the body broke off: {error}")),
         }
     }
@@ -228,6 +233,22 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<NotSealed> for ApiError {
+    fn from(error: NotSealed) -> Self {
+        match error {
+            NotSealed::NoSecret => NoSecret.into(),
+            NotSealed::Broken => Self::Internal("a sealed secret could not be opened".into()),
+            NotSealed::Platform(error) => error.into(),
+        }
+    }
+}
+
+impl From<TooMany> for ApiError {
+    fn from(TooMany { limit, retry_after }: TooMany) -> Self {
+        Self::TooMany { limit, retry_after }
+    }
+}
+
 impl From<worker::Error> for ApiError {
     fn from(error: worker::Error) -> Self {
         Self::Internal(error.to_string())
@@ -246,6 +267,7 @@ impl From<ThreadError> for ApiError {
             ThreadError::Unknown => Self::NotFound("conversation"),
             ThreadError::UnknownMessage => Self::NotFound("message"),
             ThreadError::Closed => Self::Conflict("the conversation is closed"),
+            ThreadError::NoAddress => Self::invalid("email must be given: none is known"),
             ThreadError::NotBegun => Self::Conflict("nothing has been said yet"),
             ThreadError::OtherBody => Self::Conflict("another request has this Idempotency-Key already"),
             ThreadError::Deleted => Self::Conflict("the message is deleted"),

@@ -1,7 +1,6 @@
 //! What visitors and agents tell of themselves besides writing.
 
 use super::envelope::ApiError;
-use crate::thread::command::visit::Visit;
 use crate::thread::command::{Command, Party};
 use serde::{Deserialize, Serialize};
 use shared::text::Line;
@@ -72,5 +71,5 @@ fn visit(url: &Line<500>, title: Option<Line<500>>) -> Result<Command, ApiError>
         return Err(ApiError::invalid("url must begin with https:// or http://"));
     }
     let title = title.and_then(|title| title.as_option().map(str::to_owned));
-    Ok(Command::Visit(Visit { url, title }))
+    Ok(Command::Visit(url, title))
 }

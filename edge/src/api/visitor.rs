@@ -6,13 +6,16 @@ pub mod end;
 pub mod events;
 pub mod history;
 pub mod live;
+pub mod me;
 pub mod messages;
 pub mod rating;
 pub mod sessions;
+pub mod transcript;
 
 use super::envelope::{ApiError, Success, answer};
 use crate::auth::secret;
 use crate::auth::visitor::VisitorProof;
+use crate::guard::Client as Guard;
 use crate::http::answer::Keep;
 use crate::http::cors;
 use crate::http::request::Request;
@@ -21,6 +24,7 @@ use crate::router::{Found, Route, find};
 use crate::store::config::{self, Published};
 use crate::thread::client::Thread;
 use crate::thread::command::ThreadError;
+use shared::rules::{address, origin};
 use std::rc::Rc;
 use web_sys::Response;
 use worker::{Env, Method};
@@ -32,6 +36,12 @@ pub enum Operation {
     Config,
     /// Begin or renew a session.
     Sessions,
+    /// Send a code again.
+    ResendOtp,
+    /// Claim an e-mail.
+    LinkEmail,
+    /// Follow a link from a mail.
+    Resume,
     /// Read messages.
     History,
     /// Send a message.
@@ -46,6 +56,12 @@ pub enum Operation {
     End,
     /// Rate it.
     Rating,
+    /// Have it sent by mail.
+    Transcript,
+    /// Have all that is kept of them.
+    Export,
+    /// Be forgotten.
+    Forget,
     /// Open the live socket.
     Live,
 }
@@ -54,6 +70,17 @@ pub enum Operation {
 pub const ROUTES: &[Route<Operation>] = &[
     Route { method: Method::Get, path: "/web-chat/:token/config", operation: Operation::Config },
     Route { method: Method::Post, path: "/web-chat/:token/sessions", operation: Operation::Sessions },
+    Route {
+        method: Method::Post,
+        path: "/web-chat/:token/sessions/resend-otp",
+        operation: Operation::ResendOtp,
+    },
+    Route {
+        method: Method::Post,
+        path: "/web-chat/:token/sessions/link-email",
+        operation: Operation::LinkEmail,
+    },
+    Route { method: Method::Post, path: "/web-chat/:token/sessions/resume", operation: Operation::Resume },
     Route { method: Method::Get, path: "/web-chat/:token/history", operation: Operation::History },
     Route { method: Method::Post, path: "/web-chat/:token/messages", operation: Operation::Messages },
     Route { method: Method::Patch, path: "/web-chat/:token/messages/:id", operation: Operation::Edit },
@@ -61,6 +88,9 @@ pub const ROUTES: &[Route<Operation>] = &[
     Route { method: Method::Post, path: "/web-chat/:token/events", operation: Operation::Events },
     Route { method: Method::Post, path: "/web-chat/:token/sessions/end", operation: Operation::End },
     Route { method: Method::Post, path: "/web-chat/:token/rating", operation: Operation::Rating },
+    Route { method: Method::Post, path: "/web-chat/:token/transcript", operation: Operation::Transcript },
+    Route { method: Method::Get, path: "/web-chat/:token/me/export", operation: Operation::Export },
+    Route { method: Method::Delete, path: "/web-chat/:token/me", operation: Operation::Forget },
     Route { method: Method::Get, path: "/web-chat/:token/live", operation: Operation::Live },
 ];
 
@@ -79,6 +109,30 @@ impl Call<'_> {
         let proof = VisitorProof::from_bearer(&self.request.headers, &signer, self.widget.widget, now())?;
         let thread = Thread::of(&self.env, self.widget.widget, proof.visitor)?;
         Ok((proof, thread))
+    }
+
+    /// Whether the page and the address that ask are ones that the widget's owner lets ask.
+    fn admit(&self) -> Result<(), ApiError> {
+        let rules = &self.widget.rules;
+        if !rules.allowed_domains.is_empty()
+            && !origin::allows(&rules.allowed_domains, self.request.header("origin").as_deref())
+        {
+            return Err(ApiError::NotAllowed("this site may not use the chat: its owner has not listed it"));
+        }
+        if !rules.blocked_ips.is_empty() && address::refuses(&rules.blocked_ips, &self.address()) {
+            return Err(ApiError::NotAllowed("this address may not use the chat"));
+        }
+        Ok(())
+    }
+
+    /// The address that the request comes from: the platform alone says it.
+    fn address(&self) -> String {
+        self.request.header("cf-connecting-ip").unwrap_or_default()
+    }
+
+    /// What counts the calls of the household that the request comes from.
+    fn guard(&self) -> Result<Guard, ApiError> {
+        Ok(Guard::of_address(&self.env, self.widget.widget, &address::household(&self.address()))?)
     }
 }
 
@@ -120,10 +174,16 @@ async fn perform(
             Ok(Success { keep: Keep::Minute, ..Success::ok(config) })
         }
         Operation::Sessions => sessions::create(call).await,
+        Operation::ResendOtp => sessions::codes::resend(call).await,
+        Operation::LinkEmail => sessions::email::link(call).await,
+        Operation::Resume => sessions::codes::resume(call).await,
         Operation::History => history::read(call).await,
         Operation::Messages => messages::send(call).await,
         Operation::Edit => messages::edit(call, values).await,
         Operation::Delete => messages::delete(call, values).await,
+        Operation::Transcript => transcript::send(call).await,
+        Operation::Export => me::export(call).await,
+        Operation::Forget => me::forget(call).await,
         Operation::End => end::end(call).await,
         Operation::Rating => rating::rate(call).await,
         Operation::Events => events::tell(call).await,

@@ -53,10 +53,24 @@ pub fn signer(env: &Env, purpose: &[u8]) -> Result<Signer, NoSecret> {
 
 /// SHA-256 in lower-case hex.
 pub fn sha256_hex(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Bytes in lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
     let digits = b"0123456789abcdef";
-    let hash = Sha256::digest(text.as_bytes());
-    let nibbles = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     nibbles.filter_map(|nibble| digits.get(usize::from(nibble)).copied().map(char::from)).collect()
+}
+
+/// Whether `hash`, in hex of either case, is the HMAC-SHA256 of a text under a key; told in a time that tells nothing of
+/// the one it should be.
+pub fn signed(key: &[u8], text: &[u8], hash: &str) -> bool {
+    let Ok(signer) = Signer::new_from_slice(key) else { return false };
+    let digits = hash.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()));
+    let Some(nibbles) = digits.collect::<Option<Vec<u8>>>() else { return false };
+    let pairs = nibbles.chunks(2).map(|pair| pair.iter().fold(0, |byte, nibble| byte << 4 | nibble));
+    nibbles.len() == 64 && signer.chain_update(text).verify_slice(&pairs.collect::<Vec<_>>()).is_ok()
 }
 
 /// Whether two texts are the same, in a time that tells nothing about where they differ.
@@ -75,6 +89,27 @@ mod tests {
         let sign = |purpose| derive(&secret, purpose).unwrap().chain_update(b"x").finalize().into_bytes();
         assert_ne!(sign(b"a"), sign(b"b"));
         assert_eq!(derive("short", b"a").err(), Some(NoSecret));
+    }
+
+    #[test]
+    fn a_signature_is_64_hex_digits_of_the_right_key_over_the_right_text() {
+        // RFC 4231, test case 2.
+        let hash = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        let text = b"what do ya want for nothing?";
+        assert!(signed(b"Jefe", text, hash) && signed(b"Jefe", text, &hash.to_uppercase()));
+        for wrong in [
+            "",
+            "0",
+            &hash[..62],
+            &hash[..63],
+            &format!("{hash}00"),
+            &format!(" {}", &hash[1..]),
+            &"0".repeat(64),
+        ] {
+            assert!(!signed(b"Jefe", text, wrong), "{wrong}");
+        }
+        assert!(!signed(b"jefe", text, hash) && !signed(b"Jefe", b"what do ya want for nothing", hash));
+        assert!(!signed(b"Jefe", text, &hash.replace('5', "５")));
     }
 
     #[test]

@@ -23,12 +23,29 @@ const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 /// How a visitor came by their session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Without any identity.
     Anonymous,
     /// With a name, e-mail or phone they claim.
     Identified,
+    /// With an e-mail address whose mail they can read.
+    VerifyOtp,
+    /// With an identity that the host has signed.
+    HostIdentified,
+}
+
+impl Mode {
+    /// Reads its name.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "anonymous" => Ok(Self::Anonymous),
+            "identified" => Ok(Self::Identified),
+            "verify-otp" => Ok(Self::VerifyOtp),
+            "host-identified" => Ok(Self::HostIdentified),
+            _ => Err("must be one of anonymous, identified, verify-otp, host-identified"),
+        }
+    }
 }
 
 /// What a visitor's token says.
@@ -57,6 +74,10 @@ pub struct Claims {
 pub struct VisitorProof {
     /// The visitor.
     pub visitor: VisitorId,
+    /// How their session was begun.
+    pub mode: Mode,
+    /// Whether their identity was verified.
+    pub verified: bool,
     /// When the proof ends.
     pub expires_at: Timestamp,
 }
@@ -116,7 +137,7 @@ fn prove(token: &str, signer: &Signer, widget: WidgetId, now: i64) -> Result<Vis
         return Err(NoVisitor::Expired);
     }
     let expires_at = Timestamp::from_millis(claims.exp.saturating_mul(1000));
-    Ok(VisitorProof { visitor: claims.sub, expires_at })
+    Ok(VisitorProof { visitor: claims.sub, mode: claims.mode, verified: claims.ver, expires_at })
 }
 
 /// Writes a token.

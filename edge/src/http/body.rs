@@ -1,5 +1,6 @@
 //! Request bodies: bounded, JSON, and read into types that refuse what is wrong.
 
+use super::place;
 use super::request::Request;
 use crate::json::begins_object;
 use futures_util::StreamExt;
@@ -15,8 +16,8 @@ pub enum BodyError {
     NotJson,
     /// It is longer than [`MAX_JSON`].
     TooLarge,
-    /// It cannot be read as what is asked for; the sentence names the place.
-    Invalid(String),
+    /// It cannot be read as what is asked for; each sentence names a place.
+    Invalid(Vec<String>),
     /// It broke off.
     Broken(worker::Error),
 }
@@ -44,7 +45,7 @@ async fn text(request: &Request) -> Result<String, BodyError> {
         None => unannounced(request).await?,
     };
     // The platform's own `text()` would put another character for what is not UTF-8, and say nothing.
-    String::from_utf8(bytes).map_err(|_| BodyError::Invalid("the body must be UTF-8".into()))
+    String::from_utf8(bytes).map_err(|_| invalid("the body must be UTF-8"))
 }
 
 /// A body that does not say how long it is: read until it ends, or is too long.
@@ -63,28 +64,28 @@ async fn unannounced(request: &Request) -> Result<Vec<u8>, BodyError> {
 /// Reads the text of a JSON body into a type.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, BodyError> {
     if !begins_object(text) {
-        return Err(BodyError::Invalid("the body must be a JSON object".into()));
+        return Err(invalid("the body must be a JSON object"));
     }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        sentence(&path, error.inner())
-    })?;
-    deserializer.end().map_err(|error| sentence(".", &error))?;
-    Ok(value)
+    serde_json::from_str(text).map_err(|error| invalid(sentence(text, &error)))
 }
 
-/// What is wrong, and where, in one sentence.
-fn sentence(path: &str, error: &serde_json::Error) -> BodyError {
+/// What is wrong, and where, in one sentence. serde could follow the path as it reads, at the price of reading every type
+/// by code of its own; it is found again instead.
+fn sentence(text: &str, error: &serde_json::Error) -> String {
+    if !error.is_data() {
+        return "the body must be valid JSON".into();
+    }
     let full = error.to_string();
     let reason = full.rsplit_once(" at line ").map_or(full.as_str(), |(reason, _)| reason);
-    BodyError::Invalid(match (error.is_data(), path) {
-        (false, _) => "the body must be valid JSON".into(),
-        (true, ".") => reason.into(),
-        // serde names an unknown field itself, and says which are known.
-        (true, _) if reason.starts_with("unknown field") => reason.into(),
-        (true, path) => format!("{path}: {reason}"),
-    })
+    let path = place::path(text, error.line(), error.column());
+    // A field that should not be there is named, and stands where the field before it does.
+    let named = reason.starts_with("unknown field") || reason.starts_with("duplicate field");
+    let path = if named { place::parent(&path) } else { &path };
+    if path.is_empty() { reason.into() } else { format!("{path}: {reason}") }
+}
+
+fn invalid(sentence: impl Into<String>) -> BodyError {
+    BodyError::Invalid(vec![sentence.into()])
 }
 
 #[cfg(test)]
@@ -102,9 +103,38 @@ mod tests {
 
     fn refused(text: &str) -> String {
         match parse::<Body>(text) {
-            Err(BodyError::Invalid(sentence)) => sentence,
+            Err(BodyError::Invalid(sentences)) => sentences.join("; "),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nested {
+        #[allow(dead_code, reason = "only its reading matters")]
+        list: Vec<Body>,
+        #[allow(dead_code, reason = "only its reading matters")]
+        more: Option<Body>,
+        #[allow(dead_code, reason = "only its reading matters")]
+        count: Option<u8>,
+    }
+
+    #[test]
+    fn a_place_is_told_by_its_path() {
+        let refused = |text: &str| match parse::<Nested>(text) {
+            Err(BodyError::Invalid(sentences)) => sentences.join("; "),
+            other => panic!("{other:?}"),
+        };
+        let is = |text, sentence: &str| assert_eq!(refused(text), sentence, "{text}");
+        is(r#"{"list":[{"text":"a"},{"text":" "}]}"#, "list[1].text: must not be empty");
+        is(r#"{"list":[],"more":{"text":""}}"#, "more.text: must not be empty");
+        is(r#"{"list":[],"count":256}"#, "count: invalid value: integer `256`, expected u8");
+        is(r#"{"list":{"text":"a"}}"#, "list: invalid type: map, expected a sequence");
+        is(r#"{"list":[{"text":"{\"},{"},7]}"#, "list[1]: invalid type: integer `7`, expected struct Body");
+        is(r#"{"list":[{"text":"a"},{}]}"#, "list[1]: missing field `text`");
+        is(r#"{"list":[{"text":"ü👋"},{"text":"é","x":1}]}"#, "list[1]: unknown field `x`, expected `text`");
+        is(r#"{"list":[],"more":{"text":[""]}}"#, "more.text: invalid type: sequence, expected a string");
+        is("{\n\"list\":\n[{\"text\":\n\"\"}]}", "list[0].text: must not be empty");
     }
 
     #[test]
@@ -113,6 +143,10 @@ mod tests {
         assert_eq!(refused(r#"{"text":7}"#), "text: invalid type: integer `7`, expected a string");
         assert_eq!(refused(r#"{"text":"a","x":1}"#), "unknown field `x`, expected `text`");
         assert_eq!(refused("{}"), "missing field `text`");
+        let pair = r#"{"a":1,"text":"x","text":"y"}"#;
+        assert_eq!(refused(pair), "unknown field `a`, expected `text`");
+        assert_eq!(refused(r#"{"text":"x","text":"y"}"#), "duplicate field `text`");
+        assert_eq!(refused("{\n \"text\": [\"a\"]}"), "text: invalid type: sequence, expected a string");
         for broken in ["{", "{\"text\":\"a\"} x"] {
             assert_eq!(refused(broken), "the body must be valid JSON", "{broken}");
         }

@@ -6,8 +6,7 @@ use worker::Result;
 /// The request headers a page may send.
 const ALLOWED: &str = "authorization, content-type, idempotency-key, x-visitor-token";
 /// The answer headers a page may read.
-pub(super) const EXPOSED: &str =
-    "x-next-before, idempotent-replayed, retry-after, x-ratelimit-limit, x-ratelimit-remaining";
+pub(super) const EXPOSED: &str = "x-next-before, idempotent-replayed, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset";
 /// How long a browser may keep a preflight's answer, in seconds; Chromium keeps none longer.
 const MAX_AGE: &str = "7200";
 

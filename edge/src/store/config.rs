@@ -9,6 +9,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use shared::flow::graph::Graph;
 use shared::flow::run::{Effect, Input, Run, advance};
 use shared::id::{OrganizationId, WidgetId};
+use shared::model::media::UploadPolicy;
+use shared::model::settings::WidgetSettings;
 use shared::time::Timestamp;
 use shared::wire::config::{OpeningMessage, WidgetConfig};
 use std::cell::RefCell;
@@ -35,6 +37,13 @@ pub struct Published {
     pub flow: Option<FlowVersion>,
     /// What the visitor's browser may know: a [`WidgetConfig`], written once.
     pub config: Box<RawValue>,
+    /// What the site is called, in mail.
+    pub site: String,
+    /// What its owner set, as they wrote it.
+    settings: Box<RawValue>,
+    /// The same, read.
+    #[serde(skip)]
+    pub rules: WidgetSettings,
 }
 
 type Copies = BTreeMap<String, (Timestamp, Rc<Published>)>;
@@ -52,7 +61,8 @@ pub async fn by_token(env: &Env, token: &str) -> Result<Option<Rc<Published>>, S
         return Ok(copy);
     }
     let Some(published) = load(env, token).await? else { return Ok(None) };
-    let published = Rc::new(published);
+    let rules = serde_json::from_str(published.settings.get())?;
+    let published = Rc::new(Published { rules, ..published });
     COPIES.with_borrow_mut(|copies| {
         if copies.len() >= ISOLATE_WIDGETS {
             copies.clear();
@@ -88,8 +98,10 @@ async fn load(env: &Env, token: &str) -> Result<Option<Published>, StoreError> {
 }
 
 async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
+    let settings: WidgetSettings = serde_json::from_str(&widget.settings)?;
+    let written = RawValue::from_string(widget.settings)?;
     let db = Database::of(env, widget.organization_id)?;
-    let flow = match widget.settings.flow_id {
+    let flow = match settings.flow_id {
         Some(flow) => flows::published(&db, widget.organization_id, flow).await?,
         None => None,
     };
@@ -97,8 +109,8 @@ async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
         Some(version) => flows::steps(&db, widget.organization_id, version).await?,
         None => None,
     };
-    let settings = widget.settings;
     let heading = if settings.heading.is_empty() { widget.name } else { settings.heading };
+    let site = heading.clone();
     let config = WidgetConfig {
         heading,
         sub_heading: settings.sub_heading,
@@ -109,9 +121,22 @@ async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
             .and_then(|steps| Graph::new(steps).ok())
             .map(|graph| opening(&graph))
             .unwrap_or_default(),
+        pre_chat: settings.pre_chat,
+        identity_required: settings.identity_required,
+        offline_message: settings.offline.message,
+        // No call takes files yet.
+        uploads: UploadPolicy { enabled: false, ..settings.uploads },
     };
     let config = to_raw_value(&config)?;
-    Ok(Published { widget: widget.id, organization: widget.organization_id, flow, config })
+    Ok(Published {
+        widget: widget.id,
+        organization: widget.organization_id,
+        flow,
+        config,
+        site,
+        settings: written,
+        rules: WidgetSettings::default(),
+    })
 }
 
 /// What the bot will say first to somebody of whom nothing is known.

@@ -1,5 +1,8 @@
 //! The record of conversations, as agents read it.
 
+pub mod search;
+
+use super::identities::Identity;
 use super::{Database, StoreError, text};
 use crate::thread::command::detail::Assignee;
 use serde::{Deserialize, Serialize};
@@ -37,7 +40,8 @@ struct PageRow {
 
 /// What of conversation `c` of widget `w` and visitor `v` only the record knows, as the agents' API shows it.
 const RECORD: &str = "'id', c.id, 'visitor', json_object('id', v.id, 'name', v.name, 'email', v.email,
-        'phone', v.phone, 'verified', json('false'), 'context', json(v.context)),
+        'phone', v.phone, 'verified', json(iif(v.identity IS NULL, 'false', 'true')),
+        'identity', json(v.identity), 'metadata', json(v.metadata), 'context', json(v.context)),
     'channel', json_object('id', w.id, 'name', w.name), 'createdAt', c.created_at";
 
 /// What the record was told by the Thread.
@@ -56,10 +60,12 @@ pub struct Filter {
     pub channel: Option<WidgetId>,
     /// Those that are for a department.
     pub department: Option<String>,
+    /// Those with these words, as [`search::matches`] gives them.
+    pub words: Option<[String; 2]>,
 }
 
 impl Filter {
-    /// The conditions, with values from the fifth parameter on.
+    /// The conditions, with values from the parameter on that is next.
     fn conditions(&self, values: &mut Vec<JsValue>) -> String {
         let mut sql = String::new();
         if matches!(self.assignee, Some(None)) {
@@ -95,13 +101,21 @@ pub async fn list(
         after.map_or_else(|| text("~"), |cursor| text(cursor.id)),
         limit.into(),
     ];
+    // What is searched for is where the looking begins, however many conversations there are.
+    let from = match &filter.words {
+        Some(words) => {
+            values.extend(words.iter().map(text));
+            format!("({}) CROSS JOIN conversations ON id = hit", search::hits())
+        }
+        None => "conversations".into(),
+    };
     let conditions = filter.conditions(&mut values);
     // One row more than asked for tells whether there is a next page.
     let sql = format!(
         "WITH page AS (
             SELECT json_object({RECORD}, {PROJECTED}) AS json, c.updated_at, c.id,
                 row_number() OVER (ORDER BY c.updated_at DESC, c.id DESC) AS place
-            FROM (SELECT * FROM conversations WHERE organization_id = ?1{conditions}
+            FROM (SELECT conversations.* FROM {from} WHERE organization_id = ?1{conditions}
                 AND (updated_at, id) < (?2, ?3) ORDER BY updated_at DESC, id DESC LIMIT ?4 + 1) c
             JOIN widgets w ON w.id = c.widget_id AND w.organization_id = ?1
             JOIN visitors v ON v.id = c.visitor_id AND v.organization_id = ?1
@@ -188,8 +202,12 @@ pub struct VisitorView {
     pub email: Option<String>,
     /// The phone they claim.
     pub phone: Option<String>,
-    /// Whether any of it was proved.
+    /// Whether they have proved who they are: whom, is told apart from what they claim.
     pub verified: bool,
+    /// Who they have proved to be.
+    pub identity: Option<Identity>,
+    /// Under `host`, what the host has signed for besides.
+    pub metadata: serde_json::Value,
     /// The page, the language and what else came with their session.
     pub context: serde_json::Value,
 }

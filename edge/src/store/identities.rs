@@ -1,6 +1,7 @@
 //! Whom visitors have proved to be, and the secrets by which hosts prove it.
 
 use super::{Database, StoreError, optional, text};
+use crate::http::fields::quoted;
 use serde::{Deserialize, Serialize};
 use shared::id::{OrganizationId, VisitorId, WidgetId};
 use shared::time::Timestamp;
@@ -8,6 +9,7 @@ use shared::time::Timestamp;
 /// The kinds of proof. What one kind proves, another does not: a host's user whose id looks like an address is not
 /// whoever reads that address's mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Kind {
     /// The host signed its user's id.
     #[serde(rename = "host:uid")]
@@ -33,6 +35,7 @@ impl Kind {
 
 /// Somebody, as far as it was proved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Identity {
     /// How it was proved.
     pub kind: Kind,
@@ -40,9 +43,17 @@ pub struct Identity {
     pub value: String,
 }
 
+impl Identity {
+    /// The identity as JSON.
+    pub fn json(&self) -> String {
+        format!(r#"{{"kind":"{}","value":{}}}"#, self.kind.tag(), quoted(&self.value))
+    }
+}
+
+/// What is asked for, one text at a time.
 #[derive(Deserialize)]
-struct VisitorRow {
-    visitor_id: VisitorId,
+struct Row {
+    value: Option<String>,
 }
 
 /// The visitor who has proved to be this.
@@ -52,10 +63,11 @@ pub async fn visitor(
     widget: WidgetId,
     identity: &Identity,
 ) -> Result<Option<VisitorId>, StoreError> {
-    let sql = "SELECT visitor_id FROM identities
+    let sql = "SELECT visitor_id AS value FROM identities
         WHERE organization_id = ?1 AND widget_id = ?2 AND kind = ?3 AND value = ?4";
     let values = [text(organization), text(widget), text(identity.kind.tag()), text(&identity.value)];
-    Ok(db.first::<VisitorRow>(sql, &values).await?.map(|row| row.visitor_id))
+    let row = db.first::<Row>(sql, &values).await?;
+    Ok(row.and_then(|row| VisitorId::parse(&row.value?).ok()))
 }
 
 /// Keeps who this visitor has proved to be, unless somebody is known as that already, or the visitor as somebody else.
@@ -95,26 +107,15 @@ pub async fn forget(
     db.batch(vec![db.statement(sql, &values)?]).await
 }
 
-#[derive(Deserialize)]
-struct SecretRow {
-    identity_secret: Option<String>,
-}
-
 /// A widget's identity secret, sealed by [`crate::auth::sealed`] for the widget's id; none where none is set.
 pub async fn secret(
     db: &Database,
     organization: OrganizationId,
     widget: WidgetId,
 ) -> Result<Option<String>, StoreError> {
-    let sql = "SELECT identity_secret FROM widgets WHERE organization_id = ?1 AND id = ?2";
-    let row = db.first::<SecretRow>(sql, &[text(organization), text(widget)]).await?;
-    Ok(row.and_then(|row| row.identity_secret))
-}
-
-#[derive(Deserialize)]
-struct IdRow {
-    #[allow(dead_code, reason = "only that there is one matters")]
-    id: WidgetId,
+    let sql = "SELECT identity_secret AS value FROM widgets WHERE organization_id = ?1 AND id = ?2";
+    let row = db.first::<Row>(sql, &[text(organization), text(widget)]).await?;
+    Ok(row.and_then(|row| row.value))
 }
 
 /// Keeps a widget's identity secret, sealed for the widget's id, or takes it away; false where there is no such widget.
@@ -127,7 +128,7 @@ pub async fn set_secret(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let sql = "UPDATE widgets SET identity_secret = ?3, identity_secret_rotated_at = ?4
-        WHERE organization_id = ?1 AND id = ?2 RETURNING id";
+        WHERE organization_id = ?1 AND id = ?2 RETURNING id AS value";
     let values = [text(organization), text(widget), optional(sealed), text(now)];
-    Ok(db.first::<IdRow>(sql, &values).await?.is_some())
+    Ok(db.first::<Row>(sql, &values).await?.is_some())
 }

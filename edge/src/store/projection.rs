@@ -1,10 +1,9 @@
 //! What Threads write into the record.
 
 use super::{Database, StoreError, optional, text};
-use shared::id::{AgentId, ConversationId, OrganizationId, VisitorId, WidgetId};
+use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;
-use wasm_bindgen::JsValue;
 use worker::D1PreparedStatement;
 
 /// The most pages of a visitor that are kept.
@@ -33,14 +32,8 @@ pub struct Projection<'a> {
     pub last_message: Option<&'a str>,
     /// How many of the visitor's messages no agent has seen.
     pub unread: u32,
-    /// The agent it is assigned to.
-    pub assignee: Option<AgentId>,
-    /// The department it is for.
-    pub department: Option<&'a str>,
-    /// How the visitor found it, from 1 to 5.
-    pub score: Option<u8>,
-    /// What they added to that.
-    pub comment: Option<&'a str>,
+    /// Who answers, for which department, and how it was found, as JSON.
+    pub details: &'a str,
 }
 
 /// A visitor as their Thread projects them: name, e-mail and phone are claims.
@@ -54,6 +47,10 @@ pub struct ProjectedVisitor<'a> {
     pub phone: Option<&'a str>,
     /// Where they come from, as JSON.
     pub context: &'a str,
+    /// Who they have proved to be, as JSON.
+    pub identity: Option<&'a str>,
+    /// What else came with them, as JSON.
+    pub metadata: &'a str,
 }
 
 /// Writes a visitor, a conversation, some of its messages and some of the visitor's pages (JSON arrays), all or nothing.
@@ -81,9 +78,11 @@ fn write_visitor(
     conversation: &Projection<'_>,
     visitor: ProjectedVisitor<'_>,
 ) -> Result<D1PreparedStatement, StoreError> {
-    let sql = "INSERT INTO visitors (id, organization_id, widget_id, name, email, phone, context, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        ON CONFLICT (id) DO UPDATE SET name = ?4, email = ?5, phone = ?6, context = ?7 WHERE organization_id = ?2";
+    let sql = "INSERT INTO visitors (id, organization_id, widget_id, name, email, phone, context, created_at, identity,
+            metadata)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        ON CONFLICT (id) DO UPDATE SET name = ?4, email = ?5, phone = ?6, context = ?7, identity = ?9, metadata = ?10
+        WHERE organization_id = ?2";
     db.statement(
         sql,
         &[
@@ -95,6 +94,8 @@ fn write_visitor(
             optional(visitor.phone),
             text(visitor.context),
             text(conversation.created_at),
+            optional(visitor.identity),
+            text(visitor.metadata),
         ],
     )
 }
@@ -102,9 +103,11 @@ fn write_visitor(
 fn write_conversation(db: &Database, c: &Projection<'_>) -> Result<D1PreparedStatement, StoreError> {
     let sql = "INSERT INTO conversations (id, organization_id, widget_id, visitor_id, status, created_at, updated_at,
             closed_at, last_message, unread, assignee_id, department_id, rating, rating_comment)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 ->> '$.assignee.id', ?11 ->> '$.department',
+            ?11 ->> '$.rating.score', ?11 ->> '$.rating.comment')
         ON CONFLICT (id) DO UPDATE SET status = ?5, updated_at = ?7, closed_at = ?8, last_message = ?9, unread = ?10,
-            assignee_id = ?11, department_id = ?12, rating = ?13, rating_comment = ?14
+            assignee_id = excluded.assignee_id, department_id = excluded.department_id, rating = excluded.rating,
+            rating_comment = excluded.rating_comment
         WHERE organization_id = ?2";
     db.statement(
         sql,
@@ -119,10 +122,7 @@ fn write_conversation(db: &Database, c: &Projection<'_>) -> Result<D1PreparedSta
             optional(c.closed_at),
             optional(c.last_message),
             c.unread.into(),
-            optional(c.assignee),
-            optional(c.department),
-            c.score.map_or(JsValue::NULL, JsValue::from),
-            optional(c.comment),
+            text(c.details),
         ],
     )
 }

@@ -3,7 +3,6 @@
 use super::{Database, StoreError, text};
 use serde::Deserialize;
 use shared::id::{OrganizationId, WidgetId};
-use shared::model::settings::WidgetSettings;
 
 /// A widget.
 #[derive(Debug)]
@@ -14,8 +13,8 @@ pub struct Widget {
     pub organization_id: OrganizationId,
     /// Its name.
     pub name: String,
-    /// What its owner set.
-    pub settings: WidgetSettings,
+    /// What its owner set, as JSON.
+    pub settings: String,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +35,6 @@ pub async fn by_token(db: &Database, token: &str) -> Result<Option<Widget>, Stor
         id: row.id,
         organization_id: row.organization_id,
         name: row.name,
-        settings: serde_json::from_str(&row.settings)?,
+        settings: row.settings,
     }))
 }

@@ -3,7 +3,8 @@
 use super::command::ThreadError;
 use super::command::amend::Amend;
 use super::live;
-use super::object::{Due, Obeyed, Thread};
+use super::obey::{Due, Obeyed};
+use super::object::Thread;
 use crate::platform::now;
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::{MessageType, Payload};

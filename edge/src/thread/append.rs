@@ -3,7 +3,8 @@
 use super::command::{Append, ThreadError, Writer};
 use super::head::Head;
 use super::live;
-use super::object::{Due, Obeyed, Thread};
+use super::obey::{Due, Obeyed};
+use super::object::Thread;
 use super::turn::{self, Draft};
 use crate::platform::{now, random};
 use shared::flow::run::Input;

@@ -11,14 +11,14 @@ use shared::flow::trace::TraceEntry;
 use shared::id::{ClientId, ConversationId, MessageId, OrganizationId, VisitorId, WidgetId};
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::Message;
-use shared::text::MessageText;
+use shared::text::{Email, Lines, MessageText};
 use shared::time::Timestamp;
 
 /// A command.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Command {
     /// Begin, or begin again, to serve this visitor. Answers an [`Opened`].
-    Open(Open),
+    Open(Box<Open>),
     /// Add a message. Answers the message.
     Append(Append),
     /// Edit or delete a message. Answers the message.
@@ -29,7 +29,8 @@ pub enum Command {
     Answer(String),
     /// Tell a page of messages. Answers an array of them.
     History(History),
-    /// Tell where a conversation stands. Answers a [`State`].
+    /// Tell where a conversation stands. Answers a [`State`] with what is known
+    /// besides: `assignee`, `department`, `rating` and the visitor's last `pages`.
     State(ConversationId),
     /// Somebody writes, or stopped.
     Typing {
@@ -45,8 +46,8 @@ pub enum Command {
         /// The last message's `seq`.
         seq: u32,
     },
-    /// The visitor came to a page.
-    Visit(visit::Visit),
+    /// The visitor came to a page, of this address and this title.
+    Visit(String, Option<String>),
     /// The visitor opened the chat, or put it away.
     Panel {
         /// Whether it is open now.
@@ -54,10 +55,21 @@ pub enum Command {
     },
     /// Close the conversation that the visitor is in, at their wish. Where there is none, nothing changes.
     End,
-    /// Keep how the visitor found their last conversation. Answers a [`detail::Rating`].
-    Rate(detail::Rate),
+    /// Keep how the visitor found their last conversation, from 1 to 5, and what they add. Answers it with its time.
+    Rate(u8, Option<Lines<1000>>),
     /// Give a conversation to an agent, or to nobody. Answers a [`State`].
-    Assign(detail::Assign),
+    Assign(ConversationId, Option<detail::Assignee>),
+    /// Send the visitor's last conversation by mail.
+    Transcript {
+        /// Where they want it; else where they said they can be reached.
+        email: Option<Email>,
+        /// The name of the site.
+        site: String,
+    },
+    /// Tell all that is known of the visitor. Answers a JSON object.
+    Export,
+    /// Forget the visitor, here and in the record. Afterwards there is no such visitor.
+    Forget,
     /// Close a conversation. Closing a closed one changes nothing.
     Close(ConversationId),
     /// Open a closed conversation again; only the visitor's last one can be. Opening an open one changes nothing.
@@ -89,6 +101,27 @@ pub struct Profile {
     pub phone: Option<String>,
     /// The page, the language and what else came with the session, as JSON.
     pub context: Option<String>,
+    /// Who they have proved to be, which is no claim, as the JSON of an [`crate::store::identities::Identity`]. Once kept, it stays.
+    #[serde(default)]
+    pub identity: Option<String>,
+    /// What the host has signed for besides, as JSON.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// The same where it has not, as JSON.
+    #[serde(default)]
+    pub claimed: Option<String>,
+    /// What they answered before the chat, as JSON.
+    #[serde(default)]
+    pub prechat: Option<String>,
+    /// The campaign that led them here, as JSON.
+    #[serde(default)]
+    pub utm: Option<String>,
+    /// Whether they wanted to leave a message though nobody was there.
+    #[serde(default)]
+    pub accept_offline: Option<bool>,
+    /// The department that they want to speak to.
+    #[serde(default)]
+    pub department: Option<String>,
 }
 
 /// See [`Command::Open`].
@@ -100,6 +133,9 @@ pub struct Open {
     pub widget: WidgetId,
     /// The visitor.
     pub visitor: VisitorId,
+    /// Whether they have been here before, as a proof says. Where such a Thread is not there, the visitor was forgotten,
+    /// and it is not made again.
+    pub known: bool,
     /// What they say of themselves.
     pub profile: Profile,
     /// The flow that answers in a conversation that begins now.
@@ -192,14 +228,6 @@ pub struct State {
     pub visitor_seen: u32,
     /// The `seq` up to which the agents have seen.
     pub agent_seen: u32,
-    /// The agent it is assigned to.
-    pub assignee: Option<detail::Assignee>,
-    /// The department it is for.
-    pub department: Option<String>,
-    /// How the visitor found it.
-    pub rating: Option<detail::Rating>,
-    /// The pages the visitor has been to, newest first.
-    pub pages: Vec<visit::Page>,
     /// The bot's last turn, a step at a time; empty where no bot has spoken.
     pub trace: Vec<TraceEntry>,
 }
@@ -213,6 +241,8 @@ pub enum ThreadError {
     UnknownMessage,
     /// The conversation is closed.
     Closed,
+    /// There is no address to send to.
+    NoAddress,
     /// The visitor has not said anything yet.
     NotBegun,
     /// Another call has this name already.

@@ -1,47 +1,45 @@
 //! What is told of a conversation besides what is said in it: the visitor's rating, the agent it is assigned to; and the
 //! visitor's ways around the chat.
 
-use super::command::detail::{Assign, Rate, Rating};
-use super::command::visit::Visit;
+use super::command::detail::Assignee;
 use super::command::{Party, ThreadError};
 use super::live;
-use super::object::{Due, Obeyed, Thread};
+use super::obey::{Due, Obeyed};
+use super::object::Thread;
 use super::presence::done;
 use crate::inbox::{self, InboxFrame};
 use crate::platform::now;
+use shared::id::ConversationId;
 use shared::model::conversation::ConversationStatus;
 use shared::wire::frame::ServerFrame;
 
 impl Thread {
     /// See [`super::command::Command::Rate`].
-    pub(super) fn rate(&self, rate: Rate) -> Result<Obeyed, ThreadError> {
+    pub(super) fn rate(&self, score: u8, comment: Option<&str>) -> Result<Obeyed, ThreadError> {
         self.pass_event(&Party::Visitor)?;
         let head = self.head()?;
         if !head.conversation.begun {
             return Err(ThreadError::NotBegun);
         }
         let at = now();
-        let comment = rate.comment.and_then(|comment| comment.as_option().map(str::to_owned));
-        let rating = Rating { score: rate.score, comment, at };
-        self.log()?.rate(head.conversation.id, &rating)?;
+        let rating = self.log()?.rate(head.conversation.id, score, comment, at)?;
         self.log()?.save_conversation(&head.conversation, at)?;
-        Ok(Obeyed { due: Due::Soon, ..serde_json::to_string(&rating)?.into() })
+        Ok(Obeyed { due: Due::Soon, ..rating.into() })
     }
 
     /// See [`super::command::Command::Assign`]. A bot is silent where a person has been asked to answer.
-    pub(super) fn assign(&self, assign: &Assign) -> Result<Obeyed, ThreadError> {
+    pub(super) fn assign(&self, id: ConversationId, agent: Option<&Assignee>) -> Result<Obeyed, ThreadError> {
         let mut head = self.head()?;
-        let id = assign.conversation;
         let found = self.log()?.conversation(Some(id))?.ok_or(ThreadError::Unknown)?;
         if found.status == ConversationStatus::Closed || head.conversation.id != id {
             return Err(ThreadError::Closed);
         }
-        if self.log()?.details(id)?.assignee == assign.agent {
+        if self.log()?.is_assigned(id, agent)? {
             return self.tell_state(id);
         }
-        self.log()?.assign(id, assign.agent.as_ref())?;
+        self.log()?.assign(id, agent)?;
         let status = ConversationStatus::Open;
-        if assign.agent.is_some() {
+        if agent.is_some() {
             head.conversation.mute_bot();
             if head.conversation.status != status {
                 head.conversation.status = status;
@@ -54,15 +52,14 @@ impl Thread {
     }
 
     /// See [`super::command::Command::Visit`].
-    pub(super) async fn visit(&self, visit: Visit) -> Result<Obeyed, ThreadError> {
+    pub(super) async fn visit(&self, url: String, title: Option<String>) -> Result<Obeyed, ThreadError> {
         self.pass_event(&Party::Visitor)?;
         let head = self.head()?;
-        let news = self.log()?.visit(&visit, now())?;
+        let news = self.log()?.visit(&url, title.as_deref(), now())?;
         // Before the visitor has said anything, nobody else is told.
         if !news || !head.conversation.begun {
             return Ok(done());
         }
-        let Visit { url, title } = visit;
         let frame = InboxFrame::Visited { conversation_id: head.conversation.id, url, title };
         inbox::tell(&self.env, head.organization, &frame).await;
         Ok(Obeyed { due: Due::Soon, ..done() })

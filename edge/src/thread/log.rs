@@ -4,7 +4,10 @@
 mod answers;
 pub mod behind;
 pub mod details;
+mod export;
+pub mod forgotten;
 mod messages;
+mod transcripts;
 mod visits;
 
 use super::command::{Profile, ThreadError};
@@ -69,11 +72,19 @@ pub struct Log(SqlStorage);
 impl Log {
     /// Opens the database.
     pub fn open(sql: SqlStorage) -> Result<Self, ThreadError> {
-        sql.exec(TABLES, None)?;
-        for tables in [answers::TABLE, details::TABLE, visits::TABLE] {
-            sql.exec(tables, None)?;
+        let log = Self(sql);
+        log.begin_anew()?;
+        Ok(log)
+    }
+
+    /// Makes the tables that are missing: all of them, where the database is empty.
+    pub fn begin_anew(&self) -> Result<(), ThreadError> {
+        for tables in
+            [TABLES, answers::TABLE, details::TABLE, visits::TABLE, transcripts::TABLE, forgotten::TABLE]
+        {
+            self.0.exec(tables, None)?;
         }
-        Ok(Self(sql))
+        Ok(())
     }
 
     /// The Thread as a whole; none before its first session.

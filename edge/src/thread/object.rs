@@ -4,10 +4,10 @@
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
 use super::client::{ANSWERED, CURSOR, REFUSED, REPLAYED};
-use super::command::once::Once;
 use super::command::{Command, Party, ThreadError};
 use super::head::Head;
 use super::log::Log;
+use super::obey::Due;
 use super::{live, projection};
 use crate::platform::now;
 use crate::rate::{EVENTS, MESSAGES, Window};
@@ -17,7 +17,6 @@ use crate::store::flows::{self, FlowVersion};
 use shared::flow::graph::Graph;
 use shared::flow::step::Step;
 use shared::id::{ConversationId, OrganizationId};
-use shared::time::Timestamp;
 use shared::wire::frame::ClientFrame;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -41,41 +40,15 @@ pub struct Thread {
     /// The steps of the newest conversation's bot, ready to run.
     graph: RefCell<Option<(ConversationId, Rc<Graph>)>>,
     /// When the alarm is set for, in milliseconds since 1970, as far as this copy of the object knows.
-    alarm: Cell<Option<i64>>,
+    pub(super) alarm: Cell<Option<i64>>,
     /// When D1 was told last, as far as this copy of the object knows.
     told: Cell<i64>,
+    /// Whether D1 is being told at this moment.
+    pub(super) projecting: Cell<bool>,
+    /// Whether the visitor is being forgotten at this moment.
+    pub(super) forgetting: Cell<bool>,
     /// How often in a row D1 could not be told.
     failures: Cell<u32>,
-}
-
-/// What was done, as JSON for whoever asked.
-pub(super) struct Obeyed {
-    pub(super) json: String,
-    /// Whether a retry was recognised and nothing was done.
-    pub(super) replayed: bool,
-    /// Where a full page of a history goes on.
-    pub(super) cursor: Option<String>,
-    /// When this was answered, where that is kept.
-    pub(super) answered_at: Option<Timestamp>,
-    /// When D1 is to be told. It is arranged after all is written, for waiting would end what is kept as a whole.
-    pub(super) due: Due,
-}
-
-/// When D1 is to be told of what was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Due {
-    /// There is nothing to tell.
-    Never,
-    /// Together with what else changes in a moment.
-    Soon,
-    /// At once.
-    Now,
-}
-
-impl From<String> for Obeyed {
-    fn from(json: String) -> Self {
-        Self { json, replayed: false, cursor: None, answered_at: None, due: Due::Never }
-    }
 }
 
 impl Thread {
@@ -151,52 +124,6 @@ impl Thread {
         }
     }
 
-    /// Obeys a command. All that has to be waited for comes before what is written, and what is written is kept as a
-    /// whole: with the answer, where that is to be given again.
-    async fn obey(&self, command: Command, once: Option<&Once>) -> Result<Obeyed, ThreadError> {
-        let steps = match &command {
-            Command::Append(append) => self.opening_steps(append).await?,
-            _ => None,
-        };
-        if let Some(once) = once {
-            self.head()?;
-            if let Some(answer) = self.answered(once)? {
-                return Ok(answer);
-            }
-        }
-        let mut obeyed = match command {
-            Command::Open(open) => self.open(open).await,
-            Command::Append(append) => self.append(append, steps.as_deref()),
-            Command::History(history) => {
-                self.head()?;
-                self.log()?.page(history.conversation, history.page, history.limit)
-            }
-            Command::State(conversation) => self.tell_state(conversation),
-            Command::Typing { by, on } => {
-                self.pass_event(&by)?;
-                self.typing(&by, on, None).await
-            }
-            Command::Seen { by, seq } => {
-                self.pass_event(&by)?;
-                self.seen(&by, seq, None)
-            }
-            Command::Close(conversation) => self.close(conversation),
-            Command::Reopen(conversation) => self.reopen(conversation),
-            Command::Visit(visit) => self.visit(visit).await,
-            Command::Panel { open } => self.panel(open).await,
-            Command::End => self.end(),
-            Command::Rate(rate) => self.rate(rate),
-            Command::Assign(assign) => self.assign(&assign),
-            Command::Amend(amend) => self.amend(amend),
-            Command::Answer(json) => Ok(json.into()),
-            Command::Once(..) => Err(ThreadError::failed("a call is known again by one name")),
-        }?;
-        if let Some(once) = once {
-            self.keep_answer(once, &mut obeyed)?;
-        }
-        Ok(obeyed)
-    }
-
     async fn take(&self, request: &mut Request) -> Result<Response, ThreadError> {
         if request.method() == Method::Get {
             return live::accept(&self.state, request, &self.head()?);
@@ -229,9 +156,15 @@ impl Thread {
         self.project(obeyed.due).await
     }
 
+    /// Forgets the copies of what the log says.
+    pub(super) fn drop_copies(&self) {
+        *self.head.borrow_mut() = None;
+        *self.graph.borrow_mut() = None;
+    }
+
     /// Forgets the copies, so that the next command reads what was truly kept.
     fn failed(&self, error: &ThreadError) {
-        *self.head.borrow_mut() = None;
+        self.drop_copies();
         if let ThreadError::Failed(reason) = error {
             console_error!("thread: {reason}");
         }
@@ -252,6 +185,8 @@ impl DurableObject for Thread {
             graph: RefCell::new(None),
             alarm: Cell::new(None),
             told: Cell::new(0),
+            projecting: Cell::new(false),
+            forgetting: Cell::new(false),
             failures: Cell::new(0),
             state,
             env,
@@ -270,8 +205,16 @@ impl DurableObject for Thread {
 
     async fn alarm(&self) -> Result<Response, Error> {
         self.alarm.set(None);
+        match self.go_on_forgetting().await {
+            Ok(false) => {}
+            Ok(true) => return Response::empty(),
+            // The platform itself tries again an alarm that failed.
+            Err(error) => return Err(Error::RustError(format!("{error:?}"))),
+        }
+        self.projecting.set(true);
         let told = async { projection::bring_up_to_date(&self.env, self.log()?, &self.head()?).await };
         let result = told.await;
+        self.projecting.set(false);
         self.told.set(now().millis());
         match result {
             Ok(()) => self.failures.set(0),

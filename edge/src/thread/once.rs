@@ -2,7 +2,8 @@
 
 use super::command::ThreadError;
 use super::command::once::Once;
-use super::object::{Obeyed, Thread};
+use super::obey::Obeyed;
+use super::object::Thread;
 use crate::platform::now;
 
 /// How long an answer is kept for those who ask again, in seconds.

@@ -2,7 +2,8 @@
 
 use super::command::{Open, Opened, Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
-use super::object::{Due, Obeyed, Thread};
+use super::obey::{Due, Obeyed};
+use super::object::Thread;
 use crate::platform::{now, random};
 use shared::flow::run::{Input, Run};
 use shared::flow::step::Step;
@@ -14,15 +15,25 @@ impl Thread {
     /// See [`super::command::Command::Open`].
     pub(super) async fn open(&self, open: Open) -> Result<Obeyed, ThreadError> {
         let steps = match self.head() {
+            Err(ThreadError::Unknown) if open.known => return Err(ThreadError::Unknown),
             Err(ThreadError::Unknown) => self.steps(open.organization, open.flow).await?,
             _ => None,
         };
         // While the steps were fetched, another call may have opened the Thread.
         let mut head = match self.head() {
+            // One who is just being forgotten is not made again, either.
+            Err(ThreadError::Unknown) if self.log()?.forgotten()?.is_some() => {
+                return Err(ThreadError::Unknown);
+            }
             Err(ThreadError::Unknown) => self.create(&open, steps.as_deref())?,
             known => known?,
         };
         let mut due = Due::Never;
+        if let Some(department) = &open.profile.department
+            && !head.conversation.begun
+        {
+            self.log()?.set_department(head.conversation.id, department)?;
+        }
         let profile = claims(open.profile, head.profile.clone());
         if profile != head.profile {
             head.profile = profile;
@@ -85,5 +96,12 @@ fn claims(now: Profile, before: Profile) -> Profile {
         email: now.email.or(before.email),
         phone: now.phone.or(before.phone),
         context: now.context.or(before.context),
+        identity: before.identity.or(now.identity),
+        host: now.host.or(before.host),
+        claimed: now.claimed.or(before.claimed),
+        prechat: now.prechat.or(before.prechat),
+        utm: now.utm.or(before.utm),
+        accept_offline: now.accept_offline.or(before.accept_offline),
+        department: now.department.or(before.department),
     }
 }

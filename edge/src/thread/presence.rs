@@ -3,7 +3,8 @@
 use super::command::{Party, ThreadError};
 use super::head::Head;
 use super::live;
-use super::object::{Due, Obeyed, Thread};
+use super::obey::{Due, Obeyed};
+use super::object::Thread;
 use crate::inbox::{self, InboxFrame};
 use crate::platform::now;
 use shared::model::message::AuthorKind;

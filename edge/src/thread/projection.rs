@@ -1,10 +1,9 @@
 //! Bringing D1 up to what the Thread knows, behind the visitor's back, and telling the agents' Inbox.
 
-use super::command::ThreadError;
+use super::command::{Profile, ThreadError};
 use super::head::Head;
 use super::log::Log;
 use super::log::behind::{Behind, Unprojected};
-use super::log::details::Details;
 use crate::inbox::{self, InboxFrame};
 use crate::store::Database;
 use crate::store::projection::{self as record, ProjectedVisitor, Projection};
@@ -34,8 +33,10 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
             let messages = log.unprojected_messages(conversation.id, BATCH)?;
             let visits = log.unprojected_visits()?;
             let pages = (visits.last > 0).then_some(visits.json.as_str());
-            project(&db, head, (&conversation, &details), &messages, pages).await?;
-            log.projected_visits(visits.last)?;
+            project(&db, head, (&conversation, details.as_str()), &messages, pages).await?;
+            if visits.last > 0 {
+                log.projected_visits(visits.last)?;
+            }
             // The row is told in full with the last of its messages only: what fails before that is begun again.
             let full = messages.count == BATCH;
             log.projected(conversation.id, if full { 0 } else { conversation.revision }, messages.changed)?;
@@ -43,9 +44,7 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
                 id: conversation.id,
                 status: conversation.status,
                 unread: conversation.unread,
-                assignee: details.assignee.clone(),
-                department: details.department.clone(),
-                rating: details.rating.as_ref().map(|rating| rating.score),
+                details: RawValue::from_string(details.clone())?,
                 messages: RawValue::from_string(messages.json)?,
             };
             inbox::tell(env, head.organization, &frame).await;
@@ -60,7 +59,7 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
 async fn project(
     db: &Database,
     head: &Head,
-    (conversation, details): (&Unprojected, &Details),
+    (conversation, details): (&Unprojected, &str),
     messages: &Behind,
     visits: Option<&str>,
 ) -> Result<(), ThreadError> {
@@ -75,17 +74,31 @@ async fn project(
         closed_at: conversation.closed_at,
         last_message: conversation.last_message.as_deref(),
         unread: conversation.unread,
-        assignee: details.assignee.as_ref().map(|agent| agent.id),
-        department: details.department.as_deref(),
-        score: details.rating.as_ref().map(|rating| rating.score),
-        comment: details.rating.as_ref().and_then(|rating| rating.comment.as_deref()),
+        details,
     };
+    let metadata = metadata(&head.profile);
     let visitor = ProjectedVisitor {
         name: head.profile.name.as_deref(),
         email: head.profile.email.as_deref(),
         phone: head.profile.phone.as_deref(),
         context: head.profile.context.as_deref().unwrap_or("{}"),
+        identity: head.profile.identity.as_deref(),
+        metadata: &metadata,
     };
     let messages = (messages.count > 0).then_some(messages.json.as_str());
     record::project(db, &projection, visitor, messages, visits).await.map_err(ThreadError::failed)
+}
+
+/// What came with a visitor besides their claims, as JSON. Under `host` is what the host has signed for.
+fn metadata(profile: &Profile) -> String {
+    let accepts = profile.accept_offline.map(|accepts| accepts.to_string());
+    let named = [
+        ("host", &profile.host),
+        ("claimed", &profile.claimed),
+        ("prechat", &profile.prechat),
+        ("utm", &profile.utm),
+        ("acceptOffline", &accepts),
+    ];
+    let members = named.into_iter().filter_map(|(name, json)| Some(format!("\"{name}\":{}", json.as_ref()?)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
 }

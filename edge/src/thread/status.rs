@@ -3,7 +3,8 @@
 use super::command::{Party, State, ThreadError};
 use super::head::Head;
 use super::live;
-use super::object::{Due, Obeyed, Thread};
+use super::obey::{Due, Obeyed};
+use super::object::Thread;
 use super::presence::done;
 use super::turn::Draft;
 use crate::platform::now;
@@ -29,13 +30,12 @@ impl Thread {
             closed_at: found.closed_at,
             visitor_seen: head.visitor_seen,
             agent_seen: head.agent_seen,
-            assignee: details.assignee,
-            department: details.department,
-            rating: details.rating,
-            pages: self.log()?.pages(PAGES)?,
             trace: found.bot.map(|bot| bot.trace).unwrap_or_default(),
         };
-        Ok(serde_json::to_string(&state)?.into())
+        let details = details.strip_suffix('}').unwrap_or(&details);
+        let state = serde_json::to_string(&state)?;
+        let state = state.strip_prefix('{').unwrap_or(&state);
+        Ok(format!("{details},\"pages\":{},{state}", self.log()?.pages(PAGES)?).into())
     }
 
     /// See [`super::command::Command::Close`].

@@ -253,7 +253,7 @@ impl Walk<'_> {
         self.note(step, |entry| entry.output.push(said));
         let kind = if buttons.is_empty() { MessageType::Text } else { MessageType::Choice };
         if !text.trim().is_empty() || !buttons.is_empty() {
-            self.effects.push(Effect::Say(kind, Payload { text, buttons, notice: None }));
+            self.effects.push(Effect::Say(kind, Payload { text, buttons, ..Payload::default() }));
         }
     }
 

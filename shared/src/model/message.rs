@@ -1,9 +1,10 @@
 //! Messages: what visitors, agents and bots say, and notices of what happened.
 
 use crate::id::{ClientId, ConversationId, MessageId};
+use crate::model::media::{Attachment, MediaKind};
 use crate::time::Timestamp;
 use crate::wire::source::{Source, Tag, tags};
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 tags! {
     /// Which way a message goes, seen from the organization.
@@ -36,8 +37,27 @@ tags! {
         Text = "text",
         /// Words with buttons to answer by.
         Choice = "choice",
+        /// A picture, with words or without.
+        Image = "image",
+        /// A film, with words or without.
+        Video = "video",
+        /// A recording, with words or without.
+        Audio = "audio",
+        /// Another file, with words or without.
+        Document = "document",
         /// Something that happened; [`Payload::notice`] says what.
         Notice = "notice",
+    }
+}
+
+impl From<MediaKind> for MessageType {
+    fn from(kind: MediaKind) -> Self {
+        match kind {
+            MediaKind::Image => Self::Image,
+            MediaKind::Video => Self::Video,
+            MediaKind::Audio => Self::Audio,
+            MediaKind::Document => Self::Document,
+        }
     }
 }
 
@@ -91,8 +111,11 @@ pub struct Button {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Payload {
-    /// The words, always shown as text. Empty only in a deleted message.
+    /// The words, always shown as text. Empty only beside an attachment, and in a deleted message.
     pub text: String,
+    /// The file that goes with the words.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub attachment: Option<Box<Attachment>>,
     /// The buttons of a choice.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub buttons: Vec<Button>,
@@ -109,6 +132,7 @@ impl Payload {
         let buttons = source.get("buttons").map(|list| list.items()).unwrap_or_default();
         Some(Self {
             text: said,
+            attachment: source.get("attachment").and_then(|it| Attachment::decode(&it)).map(Box::new),
             buttons: buttons.into_iter().filter_map(button).collect(),
             notice: tag(source, "notice"),
         })

@@ -3,9 +3,13 @@
 use crate::colour::HexColor;
 #[cfg(feature = "serde")]
 use crate::id::FlowId;
+#[cfg(feature = "serde")]
+use crate::model::media::UploadPolicy;
+#[cfg(feature = "serde")]
+use crate::rules::{address::AddressRange, hours::OfficeHours, origin::DomainPattern, pre_chat::PreChat};
 use crate::wire::source::tags;
 #[cfg(feature = "serde")]
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 tags! {
     /// Which colour scheme the widget wears.
@@ -67,4 +71,37 @@ pub struct WidgetSettings {
     pub locale: String,
     /// The flow that answers, served in its published version.
     pub flow_id: Option<FlowId>,
+    /// Which files may be sent.
+    pub uploads: UploadPolicy,
+    /// The sites whose pages may ask; any where there are none.
+    pub allowed_domains: Vec<DomainPattern>,
+    /// The addresses and networks that may not.
+    pub blocked_ips: Vec<AddressRange>,
+    /// Whether a visitor's identity has to be proved: then none is taken that is only claimed.
+    pub identity_required: bool,
+    /// What a visitor is asked before the chat.
+    pub pre_chat: PreChat,
+    /// When people are there; always where nothing is said.
+    pub office_hours: Option<OfficeHours>,
+    /// What happens when they are not.
+    pub offline: Offline,
+}
+
+/// What happens out of office hours.
+#[cfg(feature = "serde")]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct Offline {
+    /// Whether messages are taken, to be read later.
+    pub accept: bool,
+    /// What the visitor is told.
+    pub message: String,
+}
+
+#[cfg(feature = "serde")]
+impl Default for Offline {
+    fn default() -> Self {
+        Self { accept: true, message: String::new() }
+    }
 }

@@ -1,8 +1,10 @@
 //! What the widget reads of a widget's settings before a visitor has acted: presentation, and nothing secret.
 
 use crate::colour::HexColor;
+use crate::model::media::UploadPolicy;
 use crate::model::message::{MessageType, Payload};
 use crate::model::settings::{ColorScheme, Position, Theme};
+use crate::rules::pre_chat::PreChat;
 use crate::wire::source::{Source, Tag};
 use alloc::{string::String, vec::Vec};
 
@@ -37,6 +39,14 @@ pub struct WidgetConfig {
     pub theme: Theme,
     /// What the bot will say first.
     pub opening: Vec<OpeningMessage>,
+    /// What is asked before the chat.
+    pub pre_chat: PreChat,
+    /// Whether an identity has to be proved: then none is taken that is only claimed.
+    pub identity_required: bool,
+    /// What is said out of office hours; the widget's own words when empty.
+    pub offline_message: String,
+    /// Which files may be sent.
+    pub uploads: UploadPolicy,
 }
 
 impl WidgetConfig {
@@ -54,6 +64,10 @@ impl WidgetConfig {
                 .get("opening")
                 .map(|list| list.items().iter().filter_map(decode_opening).collect())
                 .unwrap_or_default(),
+            pre_chat: source.get("preChat").map(|asked| PreChat::decode(&asked)).unwrap_or_default(),
+            identity_required: source.get("identityRequired").and_then(|v| v.boolean()).unwrap_or_default(),
+            offline_message: text("offlineMessage"),
+            uploads: UploadPolicy::decode(source.get("uploads")),
         }
     }
 }

@@ -46,6 +46,25 @@ impl Object {
         self
     }
 
+    /// Adds a value that is JSON already.
+    pub fn raw(&mut self, key: &str, json: &str) -> &mut Self {
+        self.key(key);
+        self.0.push_str(json);
+        self
+    }
+
+    /// Adds the members of an object that is JSON already.
+    pub fn members(&mut self, object: &str) -> &mut Self {
+        let inner = object.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
+        if !inner.is_empty() {
+            if self.0.len() > 1 {
+                self.0.push(',');
+            }
+            self.0.push_str(inner);
+        }
+        self
+    }
+
     /// The finished text.
     pub fn end(&mut self) -> String {
         self.0.push('}');
@@ -94,6 +113,13 @@ mod tests {
             let read: serde_json::Value = serde_json::from_str(&written).unwrap();
             prop_assert_eq!(read, serde_json::json!({"text": text, "n": number, "b": flag}));
         }
+    }
+
+    #[test]
+    fn what_is_json_already_is_taken_over() {
+        let mut whole = Object::new();
+        whole.members("{}").members(r#"{"a":{"b":1}}"#).raw("c", "[2]").members(r#"{"d":3}"#);
+        assert_eq!(whole.end(), r#"{"a":{"b":1},"c":[2],"d":3}"#);
     }
 
     #[test]

@@ -25,6 +25,10 @@ pub struct Session {
     pub name: Option<String>,
     /// The visitor's e-mail as they claim it.
     pub email: Option<String>,
+    /// Whether people are there now.
+    pub online: bool,
+    /// When they will be, where they are not and that is known.
+    pub back_at: Option<Timestamp>,
 }
 
 impl Session {
@@ -43,6 +47,8 @@ impl Session {
             conversation_id,
             name: text("name"),
             email: text("email"),
+            online: source.get("online").and_then(|v| v.boolean()).unwrap_or(true),
+            back_at: source.get("backAt").and_then(|v| v.time()),
         })
     }
 }

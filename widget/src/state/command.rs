@@ -1,7 +1,7 @@
 //! What the panel wants done in the world.
 
 use alloc::string::String;
-use shared::id::ClientId;
+use shared::id::{ClientId, MessageId};
 use shared::wire::frame::ClientFrame;
 
 /// Something to do. What it is about stands in the model, which has not changed in between.
@@ -11,6 +11,24 @@ pub enum Command {
     FetchSettings,
     /// Ask for a session, with the one we have, so that we stay the same visitor.
     AskSession,
+    /// Send a code to the e-mail, or the code that the visitor got.
+    AskCode(Option<String>),
+    /// Ask for the session that a link out of a letter stands for.
+    Resume(String),
+    /// Have everything deleted.
+    Erase,
+    /// Ask for everything that is known of the visitor.
+    Export,
+    /// Give a file of it to the visitor.
+    Download(String),
+    /// Change what a message says.
+    Amend(MessageId, String),
+    /// Take a message back.
+    Remove(MessageId),
+    /// Put words into the composer, in place of what stands there.
+    Compose(String),
+    /// Tell the page what became of the identity it presented: proved, kept for the first act, or refused.
+    TellIdentity(Result<bool, String>),
     /// Ask for a page of history.
     FetchPage {
         /// Whether it is the one before the oldest we have, and not the newest.
@@ -18,6 +36,12 @@ pub enum Command {
     },
     /// Ask for messages that changed after the log's cursor.
     FetchGap,
+    /// Send the file of a message of the outbox.
+    Upload(ClientId),
+    /// Leave off sending it.
+    Abort(ClientId),
+    /// Let a file go.
+    DropFile(u32),
     /// Send a message of the outbox.
     Post(ClientId),
     /// Tell over HTTP up to which message the visitor has seen.
@@ -34,6 +58,8 @@ pub enum Command {
     KeepSession,
     /// Remove the session from storage.
     ForgetSession,
+    /// Remove everything from storage.
+    ForgetAll,
     /// Store a message of the outbox.
     KeepOutgoing(ClientId),
     /// Remove a message of the outbox from storage.

@@ -1,8 +1,11 @@
 //! What can happen to the panel.
 
+use super::files::File;
 use super::outbox::Outgoing;
+use super::session::Presented;
+use super::sheet::Kind;
 use alloc::{boxed::Box, string::String, vec::Vec};
-use shared::id::ClientId;
+use shared::id::{ClientId, MessageId};
 use shared::model::message::Message;
 use shared::wire::config::WidgetConfig;
 use shared::wire::frame::ServerFrame;
@@ -54,6 +57,63 @@ pub enum Event {
     Open,
     /// The panel is to close.
     Close,
+    /// The visitor pressed Escape.
+    Escape,
+    /// The header's menu is to open or close.
+    Menu,
+    /// The menu of a message is to open, or all are to close.
+    RowMenu(Option<MessageId>),
+    /// The visitor pressed somewhere else.
+    CloseMenus,
+    /// The visitor wants to change a message of theirs.
+    Edit(MessageId),
+    /// The visitor would rather leave it as it is.
+    StopEditing,
+    /// The visitor chose a file.
+    Picked(Box<File>),
+    /// The browser knows how large a picture is.
+    Measured {
+        /// The file.
+        key: u32,
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+    },
+    /// The visitor thought better of a file.
+    Unpick(u32),
+    /// So many hundredths of a file have gone.
+    Uploading(ClientId, u32),
+    /// The edge answered to a file: with its id and type.
+    Uploaded(ClientId, Answer<(String, String)>),
+    /// Something is to be asked.
+    Ask(Kind),
+    /// What was asked was answered: the fields' ids and values.
+    Filled(Vec<(String, String)>),
+    /// What was asked is not answered.
+    Dismiss,
+    /// The visitor wants another code.
+    Resend,
+    /// The edge sent a code, or did not.
+    CodeSent(Answer<()>),
+    /// The edge answered to a code.
+    Verified(Answer<Box<Session>>),
+    /// The page was reached by a link out of a letter.
+    Resume(String),
+    /// The edge answered to that link.
+    Resumed(Answer<Box<Session>>),
+    /// The edge deleted everything, or did not.
+    Erased(Answer<()>),
+    /// The edge changed a message, or did not.
+    Amended(Answer<()>),
+    /// The visitor wants to have what is known of them.
+    AskExport,
+    /// It came.
+    Exported(Answer<String>),
+    /// The page says who its visitor is.
+    Identify(Box<Presented>),
+    /// The page says that its visitor is gone.
+    Logout,
     /// The settings are wanted again, after a failure.
     AskSettings,
     /// The settings came.
@@ -90,6 +150,8 @@ pub enum Event {
     Remembered {
         /// The session.
         session: Option<Box<Session>>,
+        /// Whom it belongs to, where the page has said so.
+        owner: Option<String>,
         /// What had not been confirmed.
         outbox: Vec<Outgoing>,
     },
@@ -131,7 +193,12 @@ impl Event {
     pub fn is_early(&self) -> bool {
         matches!(
             self,
-            Self::Open | Self::Close | Self::AskSettings | Self::Settings(_) | Self::Scrolled { .. }
+            Self::Open
+                | Self::Close
+                | Self::Escape
+                | Self::AskSettings
+                | Self::Settings(_)
+                | Self::Scrolled { .. }
         )
     }
 }

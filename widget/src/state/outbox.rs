@@ -2,7 +2,8 @@
 //! gives it up; every entry has its id before it is first sent, so that a retry is recognised.
 
 use super::command::Command;
-use super::event::Answer;
+use super::event::{Answer, Failure};
+use super::files::{self, File};
 use super::log::Log;
 use super::timers::Timer;
 use super::{Model, Turn, session, sync, typing};
@@ -39,6 +40,8 @@ pub struct Outgoing {
     pub fate: Fate,
     /// Not ours to send before this time.
     pub not_before: i64,
+    /// The file that goes with it.
+    pub file: Option<Box<File>>,
 }
 
 /// The messages on their way out, oldest first.
@@ -87,7 +90,18 @@ impl Outbox {
         self.entries.iter().find(|entry| entry.id == *id)
     }
 
-    fn find(&mut self, id: &ClientId) -> Option<&mut Outgoing> {
+    /// The entries, to be changed.
+    pub fn entries_mut(&mut self) -> &mut [Outgoing] {
+        &mut self.entries
+    }
+
+    /// Adds an entry behind the others.
+    pub fn push(&mut self, entry: Outgoing) {
+        self.entries.push(entry);
+    }
+
+    /// The entry of this name, to be changed.
+    pub fn find(&mut self, id: &ClientId) -> Option<&mut Outgoing> {
         self.entries.iter_mut().find(|entry| entry.id == *id)
     }
 
@@ -116,13 +130,20 @@ impl Outbox {
 
 /// The visitor sent words.
 pub fn submit(model: &mut Model, turn: &mut Turn, typed: &str) {
-    let Ok(text) = MessageText::parse(typed) else { return };
-    let now = turn.now();
-    let id = ClientId::new(Timestamp::from_millis(now), turn.tick.random);
-    let entry = Outgoing { id, text: text.into_string(), at: now, fate: Fate::Queued, not_before: 0 };
-    turn.perform(Command::KeepOutgoing(entry.id.clone()));
-    // Two sent within a millisecond keep the order they were sent in.
-    model.outbox.entries.push(entry);
+    let rest = files::submit(model, turn, typed);
+    match MessageText::parse(rest) {
+        Ok(text) => {
+            let now = turn.now();
+            let id = ClientId::new(Timestamp::from_millis(now), turn.tick.random);
+            let text = text.into_string();
+            let entry = Outgoing { id, text, at: now, fate: Fate::Queued, not_before: 0, file: None };
+            turn.perform(Command::KeepOutgoing(entry.id.clone()));
+            // Two sent within a millisecond keep the order they were sent in.
+            model.outbox.entries.push(entry);
+        }
+        Err(_) if model.outbox.is_empty() => return,
+        Err(_) => {}
+    }
     typing::stop(model, turn);
     model.fresh_from = None;
     model.at_end = true;
@@ -152,8 +173,9 @@ pub fn flush(model: &mut Model, turn: &mut Turn) {
         return session::ask(model, turn);
     }
     let id = next.id.clone();
+    let to_upload = next.file.as_ref().is_some_and(|file| file.asset.is_none());
     outbox.posting = Some(id.clone());
-    turn.perform(Command::Post(id));
+    turn.perform(if to_upload { Command::Upload(id) } else { Command::Post(id) });
 }
 
 /// Sends at once what was waiting for better times: they have come.
@@ -174,8 +196,11 @@ pub fn posted(model: &mut Model, turn: &mut Turn, id: &ClientId, answer: Answer<
     match answer {
         Ok(message) => {
             model.outbox.failures = 0;
-            if model.outbox.take(id).is_some() {
+            if let Some(entry) = model.outbox.take(id) {
                 turn.perform(Command::DropOutgoing(id.clone()));
+                if let Some(file) = entry.file {
+                    turn.perform(Command::DropFile(file.key));
+                }
             }
             // Its `changed` says nothing of what came before it, so the log's cursor stays.
             sync::take(model, turn, *message);
@@ -183,14 +208,33 @@ pub fn posted(model: &mut Model, turn: &mut Turn, id: &ClientId, answer: Answer<
             flush(model, turn);
             sync::sync(model, turn);
         }
-        Err(failure) if failure.unauthorized() => session::ask(model, turn),
-        Err(failure) if failure.passes() => {
+        Err(failure) => failed(model, turn, id, failure),
+    }
+}
+
+/// A step of the way is done; on with the next.
+pub fn passed(model: &mut Model, turn: &mut Turn, id: &ClientId) {
+    if model.outbox.posting.as_ref() == Some(id) {
+        model.outbox.posting = None;
+    }
+    model.outbox.failures = 0;
+    flush(model, turn);
+}
+
+/// It did not get through: again later, or not at all.
+pub fn failed(model: &mut Model, turn: &mut Turn, id: &ClientId, failure: Failure) {
+    if model.outbox.posting.as_ref() == Some(id) {
+        model.outbox.posting = None;
+    }
+    match failure {
+        failure if failure.unauthorized() => session::ask(model, turn),
+        failure if failure.passes() => {
             model.outbox.failures += 1;
             let asked = i64::from(failure.retry_after.unwrap_or(0)) * 1_000;
             let wait = turn.backoff(model.outbox.failures, 15_000).max(asked);
             model.timers.set(Timer::Flush, turn.now() + wait);
         }
-        Err(failure) => {
+        failure => {
             let reason = failure.reason.unwrap_or_else(|| model.words.refused.into());
             refuse(model, turn, id, reason);
             flush(model, turn);
@@ -225,9 +269,30 @@ pub fn retry(model: &mut Model, turn: &mut Turn, id: &ClientId) {
 
 /// The visitor gives it up.
 pub fn discard(model: &mut Model, turn: &mut Turn, id: &ClientId) {
-    if model.outbox.take(id).is_some() {
+    if let Some(entry) = model.outbox.take(id) {
         turn.perform(Command::DropOutgoing(id.clone()));
+        if let Some(file) = entry.file {
+            turn.perform(Command::Abort(id.clone()));
+            turn.perform(Command::DropFile(file.key));
+        }
     }
+    if model.outbox.posting.as_ref() == Some(id) {
+        model.outbox.posting = None;
+        flush(model, turn);
+    }
+}
+
+/// Takes back what could not be sent without an answer; what it said.
+pub fn take_back(model: &mut Model, turn: &mut Turn) -> String {
+    let mut text = String::new();
+    for entry in core::mem::take(&mut model.outbox.entries) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&entry.text);
+        turn.perform(Command::DropOutgoing(entry.id));
+    }
+    text
 }
 
 /// Another tab put an entry in, changed it, or took it out.

@@ -2,7 +2,8 @@
 
 use super::command::Command;
 use super::event::Answer;
-use super::{Model, Turn, live};
+use super::timers::Timer;
+use super::{Model, Turn, live, outbox, sheet};
 use alloc::boxed::Box;
 use shared::wire::config::WidgetConfig;
 
@@ -62,6 +63,23 @@ pub fn close(model: &mut Model, turn: &mut Turn) {
     }
 }
 
+/// Escape closes what was opened last.
+pub fn escape(model: &mut Model, turn: &mut Turn) {
+    if model.menu || model.row_menu.is_some() {
+        model.menu = false;
+        model.row_menu = None;
+    } else if model.sheet.is_some() {
+        dismiss_later(model, turn);
+    } else {
+        close(model, turn);
+    }
+}
+
+#[inline(never)]
+fn dismiss_later(model: &mut Model, turn: &mut Turn) {
+    sheet::dismiss(model, turn);
+}
+
 /// Asks for the settings, unless they are here or coming.
 pub fn ask_settings(model: &mut Model, turn: &mut Turn) {
     if !matches!(model.settings, Settings::Coming | Settings::Here(..)) {
@@ -77,4 +95,18 @@ pub fn settled(model: &mut Model, turn: &mut Turn, answer: Answer<Box<WidgetConf
         Err(failure) if failure.passes() => Settings::Missing,
         Err(_) => Settings::Refused,
     };
+    if !model.outbox.is_empty() {
+        settled_later(model, turn);
+    }
+}
+
+/// Something waits to be sent as somebody new, for which the settings had to be known.
+#[inline(never)]
+fn settled_later(model: &mut Model, turn: &mut Turn) {
+    if model.settings == Settings::Missing {
+        let wait = turn.backoff(3, 15_000);
+        model.timers.set(Timer::Session, turn.now() + wait);
+    } else {
+        outbox::flush(model, turn);
+    }
 }

@@ -5,7 +5,10 @@ use super::outbox::{Fate, Outgoing};
 use super::panel::Settings;
 use alloc::{boxed::Box, string::String, vec::Vec};
 use shared::model::conversation::ConversationStatus;
+use shared::model::media::MediaKind;
 use shared::model::message::{AuthorKind, Direction, Message, MessageType, Notice, Status};
+use shared::rules::editing::is_editable;
+use shared::time::Timestamp;
 
 /// Messages of one author further apart than this do not belong together.
 const TOGETHER: i64 = 5 * 60_000;
@@ -87,8 +90,35 @@ pub struct Bubble {
     pub last: bool,
     /// How far it has come.
     pub mark: Mark,
+    /// The file that goes with it.
+    pub file: Option<Box<Shown>>,
     /// Whether it came while the visitor was here.
     pub live: bool,
+    /// Whether it was changed after it was sent.
+    pub edited: bool,
+    /// Whether it was taken back.
+    pub gone: bool,
+    /// Whether the visitor may change it, and whether the menu for that is open.
+    pub menu: Option<bool>,
+}
+
+/// A file as the log shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// What it is known by; where it lies may change.
+    pub id: String,
+    /// Whether it is shown as a picture.
+    pub picture: bool,
+    /// Its name.
+    pub name: String,
+    /// How many bytes it has.
+    pub size: u32,
+    /// Where it lies.
+    pub url: String,
+    /// A picture's width and height.
+    pub measure: Option<(u32, u32)>,
+    /// How much of it has gone, in hundredths, while it goes.
+    pub progress: Option<u32>,
 }
 
 impl Bubble {
@@ -156,7 +186,11 @@ impl List<'_> {
                         first: true,
                         last: true,
                         mark: Mark::None,
+                        file: None,
                         live: false,
+                        edited: false,
+                        gone: false,
+                        menu: None,
                     };
                     self.bubble(key, bubble);
                 }
@@ -193,10 +227,11 @@ impl List<'_> {
             Direction::In if seen => Mark::Seen,
             Direction::In => Mark::Sent,
         };
-        let text = match message.payload.text.as_str() {
-            "" => self.model.words.deleted,
-            text => text,
-        };
+        let attached = message.payload.attachment.as_deref();
+        let gone = message.deleted_at.is_some() || (message.payload.text.is_empty() && attached.is_none());
+        let text = if gone { self.model.words.deleted } else { &message.payload.text };
+        let mine = message.direction == Direction::In && !gone;
+        let editable = mine && is_editable(message.created_at, Timestamp::from_millis(self.now));
         let bubble = Bubble {
             id: message.id.text(),
             kind: message.author.kind,
@@ -206,8 +241,22 @@ impl List<'_> {
             at: message.created_at.millis(),
             first: true,
             last: true,
-            mark,
+            mark: if gone { Mark::None } else { mark },
+            file: attached.map(|it| {
+                Box::new(Shown {
+                    id: it.id.text(),
+                    picture: it.kind == MediaKind::Image,
+                    name: it.filename.clone(),
+                    size: it.size,
+                    url: it.url.clone(),
+                    measure: it.width.zip(it.height),
+                    progress: None,
+                })
+            }),
             live: message.seq > self.model.log.settled,
+            edited: message.edited_at.is_some() && !gone,
+            gone,
+            menu: editable.then_some(self.model.row_menu == Some(message.id)),
         };
         self.bubble(key, bubble);
     }
@@ -279,7 +328,21 @@ fn outgoing(model: &Model, entry: &Outgoing) -> Bubble {
         first: true,
         last: true,
         mark,
+        file: entry.file.as_deref().map(|file| {
+            Box::new(Shown {
+                id: entry.id.as_str().into(),
+                picture: !file.preview.is_empty(),
+                name: file.name.clone(),
+                size: file.size,
+                url: file.preview.clone(),
+                measure: file.measure,
+                progress: (entry.fate == Fate::Queued && file.asset.is_none()).then_some(file.progress),
+            })
+        }),
         live: true,
+        edited: false,
+        gone: false,
+        menu: None,
     }
 }
 

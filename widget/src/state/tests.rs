@@ -1,6 +1,8 @@
 //! The panel's rules, told as what happens to a visitor.
 
+mod asking;
 mod browser;
+mod files;
 mod lost;
 mod reading;
 mod talking;

@@ -21,10 +21,12 @@ pub enum Timer {
     Typists,
     /// The bot's next message is due.
     Reveal,
+    /// A second has passed until another code can be asked for.
+    Countdown,
 }
 
 impl Timer {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Flush,
         Self::Session,
         Self::Sync,
@@ -34,6 +36,7 @@ impl Timer {
         Self::Pause,
         Self::Typists,
         Self::Reveal,
+        Self::Countdown,
     ];
 }
 

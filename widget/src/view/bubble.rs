@@ -1,13 +1,17 @@
 //! One thing that somebody said: avatar, name, words, time and how far it has come.
 
+use super::file::show_later;
 use super::links::{Piece, pieces};
+use super::menu::{enter, make_menu_later};
 use super::row::time_of_day;
-use crate::dom::{attr, button, icon, join, make, put, replace, say, text, within};
+use crate::dom::{attr, button, flag, icon, join, make, put, replace, say, text, within};
 use crate::state::rows::{Bubble, Mark};
 use crate::words::Words;
 use shared::model::message::AuthorKind;
 use web_sys::{Element, HtmlElement};
 
+/// Three dots, for more.
+pub const DOTS: &str = "M5 12h.01M12 12h.01M19 12h.01";
 const CLOCK: &str = "M12 4a8 8 0 1 0 0 16a8 8 0 1 0 0-16M12 8v4l3 2";
 const TICK: &str = "M5 12.5 10 17.5 19.5 7";
 const TICKS: &str = "M2 12.5 7 17.5 16.5 7M12 16.5l1 1L22.5 7";
@@ -32,7 +36,16 @@ pub fn make_bubble(bubble: &Bubble, words: &Words) -> HtmlElement {
     let said = make("div", "bubble");
     attr(&said, "dir", "auto");
     write(&said, &bubble.text);
-    put(&body, &said);
+    let around = make("div", "said");
+    put(&around, &said);
+    flag(&said, "hidden", bubble.text.is_empty());
+    if let Some(file) = bubble.file.as_deref() {
+        show_later(&around, None, file, words);
+    }
+    if let Some(open) = bubble.menu {
+        menu_later(&around, open, words);
+    }
+    put(&body, &around);
     put(&body, &meta(bubble, words));
     put(&row, &body);
     describe(&row, bubble);
@@ -42,13 +55,32 @@ pub fn make_bubble(bubble: &Bubble, words: &Words) -> HtmlElement {
 /// Brings a row up to date; what has not changed stays, so that nothing is read out twice.
 pub fn update(row: &HtmlElement, old: &Bubble, new: &Bubble, words: &Words) {
     describe(row, new);
+    if old.file != new.file
+        && let Some(around) = within(row, ".said")
+    {
+        match new.file.as_deref() {
+            Some(file) => show_later(&around, old.file.as_deref(), file, words),
+            None => within(&around, ".file").into_iter().for_each(|file| file.remove()),
+        }
+    }
     if old.text != new.text
         && let Some(said) = within(row, ".bubble")
     {
+        flag(&said, "hidden", new.text.is_empty());
         said.set_text_content(None);
         write(&said, &new.text);
     }
-    if (&old.mark, old.at) != (&new.mark, new.at)
+    if old.menu != new.menu
+        && let Some(around) = within(row, ".said")
+    {
+        menu_later(&around, new.menu == Some(true), words);
+        if new.menu.is_none()
+            && let Some(more) = within(&around, ".more")
+        {
+            more.remove();
+        }
+    }
+    if (&old.mark, old.at, old.edited) != (&new.mark, new.at, new.edited)
         && let Some(old_meta) = within(row, ".meta")
     {
         replace(&old_meta, &meta(new, words));
@@ -69,6 +101,27 @@ pub fn avatar(kind: AuthorKind, name: Option<&str>) -> HtmlElement {
     avatar
 }
 
+/// The button beside an own message, and the menu that it opens.
+#[inline(never)]
+fn menu_later(around: &Element, open: bool, words: &Words) {
+    let more = within(around, ".more").unwrap_or_else(|| {
+        let more = button("more", "more", words.message_menu);
+        attr(&more, "aria-haspopup", "menu");
+        put(&more, &icon("pen", DOTS));
+        put(around, &more);
+        more.into()
+    });
+    attr(&more, "aria-expanded", if open { "true" } else { "false" });
+    if let Some(menu) = within(around, ".menu") {
+        menu.remove();
+    }
+    if open {
+        let menu = make_menu_later(&[("edit", words.edit), ("remove", words.delete)]);
+        put(around, &menu);
+        enter(&menu);
+    }
+}
+
 fn describe(row: &HtmlElement, bubble: &Bubble) {
     let status = match bubble.mark {
         Mark::None => "",
@@ -83,6 +136,7 @@ fn describe(row: &HtmlElement, bubble: &Bubble) {
         if bubble.first { "first " } else { "" },
         if bubble.last { "last " } else { "" },
         if bubble.live { "live " } else { "" },
+        if bubble.gone { "gone " } else { "" },
         status,
     ];
     row.set_class_name(&join(&class));
@@ -114,6 +168,9 @@ fn meta(bubble: &Bubble, words: &Words) -> HtmlElement {
         return meta;
     }
     put(&meta, &say("time", "", &time_of_day(bubble.at)));
+    if bubble.edited {
+        put(&meta, &say("span", "", &join(&["· ", words.edited])));
+    }
     if !path.is_empty() {
         put(&meta, &icon("pen", path));
         put(&meta, &say("span", "sr", word));

@@ -1,12 +1,18 @@
 //! Where the visitor writes.
 
+use super::file::{chip, size_of};
 use super::phone::pixels;
-use crate::dom::{attr, button, class, flag, focus, icon, keep, make, on, put, style};
+use crate::dom::{
+    attr, button, class, flag, focus, icon, join, keep, make, on, put, put_before, put_first, say, style,
+};
 use crate::net::http::Send;
+use crate::state::Model;
 use crate::state::event::Event;
+use crate::state::files::{File, Unfit, are_ready};
 use crate::words::Words;
-use alloc::{boxed::Box, string::String};
-use core::cell::Cell;
+use alloc::{boxed::Box, string::String, vec::Vec};
+use core::cell::{Cell, RefCell};
+use shared::model::media::UploadPolicy;
 use shared::text::MessageText;
 use shared::wire::json::push_number;
 use wasm_bindgen::JsCast;
@@ -14,6 +20,8 @@ use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 /// From here on a counter says how much room is left.
 const NEAR: usize = MessageText::LIMIT - 400;
+const CLIP: &str =
+    "M20 11.5 11.8 19.7a5 5 0 0 1-7-7L13.5 4a3.3 3.3 0 0 1 4.7 4.7L9.7 17.2a1.7 1.7 0 0 1-2.4-2.4L15 7";
 
 /// Where the visitor writes.
 pub struct Composer {
@@ -23,6 +31,14 @@ pub struct Composer {
     count: HtmlElement,
     button: HtmlElement,
     sendable: Cell<bool>,
+    /// The line that says that a message is being changed.
+    edit: HtmlElement,
+    /// The way to the browser's own dialog for files, and the button for it.
+    pub input: HtmlElement,
+    attach: HtmlElement,
+    tray: HtmlElement,
+    files: Cell<bool>,
+    shown: RefCell<Vec<(File, Option<Unfit>)>>,
     send: Send,
     words: &'static Words,
 }
@@ -48,7 +64,33 @@ impl Composer {
         put(&root, &area);
         put(&root, &count);
         put(&root, &button);
-        let composer = keep(Self { root, area, count, button, sendable: Cell::new(false), send, words });
+        let (input, tray) = (make("input", ""), make("div", "tray"));
+        for (name, value) in [("type", "file"), ("multiple", ""), ("hidden", "")] {
+            attr(&input, name, value);
+        }
+        flag(&tray, "hidden", true);
+        let attach = crate::dom::button("attach", "attach", words.attach);
+        flag(&attach, "hidden", true);
+        put(&attach, &icon("pen", CLIP));
+        put(&attach, &input);
+        put_first(&root, &attach);
+        let edit = make("div", "edit");
+        flag(&edit, "hidden", true);
+        let composer = keep(Self {
+            root,
+            area,
+            count,
+            button,
+            sendable: Cell::new(false),
+            edit,
+            input,
+            attach,
+            tray,
+            files: Cell::new(false),
+            shown: RefCell::default(),
+            send,
+            words,
+        });
         on(&composer.area, "input", Box::new(move |_| composer.changed()));
         let enter = move |event: web_sys::Event| {
             let key: &KeyboardEvent = event.unchecked_ref();
@@ -66,6 +108,83 @@ impl Composer {
     /// Puts the cursor here.
     pub fn focus(&self) {
         focus(&self.area);
+    }
+
+    /// Puts words here, in place of what stood here.
+    pub fn compose(&self, text: &str) {
+        self.area.set_value(text);
+        self.changed();
+        self.focus();
+    }
+
+    /// Shows whether a message is being changed.
+    pub fn draw(&self, model: &Model) {
+        if model.editing.is_some() == self.edit.has_attribute("hidden") {
+            self.edit_later(model);
+        }
+        if model.tray != *self.shown.borrow() {
+            self.tray_later(model);
+        }
+    }
+
+    /// Tells beforehand what files are taken.
+    pub fn allow(&self, policy: &UploadPolicy) {
+        if policy.enabled == self.attach.has_attribute("hidden") {
+            flag(&self.attach, "hidden", !policy.enabled);
+            class(&self.root, "clips", policy.enabled);
+            let label =
+                join(&[self.words.attach, " (", self.words.up_to, " ", &size_of(policy.max_bytes), ")"]);
+            attr(&self.attach, "aria-label", &label);
+            attr(&self.attach, "title", &label);
+            let mut types = String::new();
+            for kind in &policy.types {
+                types.push_str(kind.tag());
+                types.push(',');
+            }
+            attr(&self.input, "accept", &types);
+        }
+    }
+
+    #[inline(never)]
+    fn tray_later(&self, model: &Model) {
+        let policy = model.settings.get().map(|config| &config.uploads);
+        self.tray.set_text_content(None);
+        for (file, unfit) in &model.tray {
+            if let Some(policy) = policy {
+                put(&self.tray, &chip(file, *unfit, policy, model.words));
+            }
+        }
+        if self.tray.parent_element().is_none() {
+            attr(&self.tray, "role", "status");
+            put_before(&self.root, &self.tray);
+        }
+        flag(&self.tray, "hidden", model.tray.is_empty());
+        self.files.set(are_ready(model));
+        self.shown.replace(model.tray.clone());
+        self.weigh();
+    }
+
+    /// Whether what stands here can be sent.
+    fn weigh(&self) -> usize {
+        let text = self.area.value();
+        let empty = text.trim().is_empty();
+        let length: usize = text.chars().map(|_| 1).sum();
+        let excess = length.saturating_sub(MessageText::LIMIT);
+        self.sendable.set((!empty || self.files.get()) && excess == 0);
+        flag(&self.button, "disabled", !self.sendable.get());
+        length
+    }
+
+    #[inline(never)]
+    fn edit_later(&self, model: &Model) {
+        flag(&self.edit, "hidden", model.editing.is_none());
+        if self.edit.first_element_child().is_none() {
+            let keep = button("small", "keep", model.words.cancel);
+            keep.set_text_content(Some(model.words.cancel));
+            put(&self.edit, &say("span", "", model.words.editing));
+            put(&self.edit, &keep);
+            put_before(&self.root, &self.edit);
+        }
     }
 
     /// Sets what stands here when nothing does.
@@ -89,10 +208,8 @@ impl Composer {
     fn changed(&self) {
         let text = self.area.value();
         let empty = text.trim().is_empty();
-        let length: usize = text.chars().map(|_| 1).sum();
+        let length = self.weigh();
         let excess = length.saturating_sub(MessageText::LIMIT);
-        self.sendable.set(!empty && excess == 0);
-        flag(&self.button, "disabled", !self.sendable.get());
         let mut count = String::new();
         if excess > 0 {
             push_number(&mut count, u32::try_from(excess).unwrap_or(u32::MAX));

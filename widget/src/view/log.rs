@@ -84,6 +84,14 @@ impl LogView {
         let grows_above = before != wanted.iter().find(|row| oldest(row)).map(|row| &row.key);
         let below = self.list.scroll_height() - self.list.scroll_top();
         let mut old = core::mem::take(&mut self.rows);
+        // What goes, goes first: a row that would be moved past it would lose the focus that is in it.
+        old.retain(|(known, element)| {
+            let stays = wanted.iter().any(|row| row.key == known.key);
+            if !stays {
+                element.remove();
+            }
+            stays
+        });
         let mut next: Option<Element> = self.list.first_element_child();
         for row in wanted {
             let element = match old.iter().position(|(known, _)| known.key == row.key) {
@@ -106,9 +114,6 @@ impl LogView {
                 }
             }
             self.rows.push((row, element));
-        }
-        for (_, element) in old {
-            element.remove();
         }
         if model.at_end {
             self.to_end();

@@ -32,6 +32,20 @@ pub fn time_of_day(at: i64) -> String {
     Date::new(at as f64).time(&JsValue::UNDEFINED, &options(r#"{"timeStyle":"short"}"#))
 }
 
+/// A time of day, with the day where it is not today.
+pub fn day_and_time(at: i64, now: i64) -> String {
+    let day = options(r#"{"dateStyle":"short"}"#);
+    let name = |at: i64| Date::new(at as f64).date(&JsValue::UNDEFINED, &day);
+    if name(at) == name(now) {
+        return time_of_day(at);
+    }
+    let within_a_week = options(r#"{"weekday":"long","hour":"numeric","minute":"2-digit"}"#);
+    let beyond =
+        options(r#"{"weekday":"short","month":"short","day":"numeric","hour":"numeric","minute":"2-digit"}"#);
+    let far = at - now > 6 * 24 * 3_600_000;
+    Date::new(at as f64).date(&JsValue::UNDEFINED, if far { &beyond } else { &within_a_week })
+}
+
 fn day(at: i64, now: i64, words: &Words) -> String {
     let options = options(r#"{"weekday":"long","month":"long","day":"numeric"}"#);
     let name = |at: i64| Date::new(at as f64).date(&JsValue::UNDEFINED, &options);

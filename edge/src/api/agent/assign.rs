@@ -7,7 +7,6 @@ use crate::api::once;
 use crate::http::body;
 use crate::store::agents;
 use crate::thread::command::Command;
-use crate::thread::command::detail::Assign;
 use serde::{Deserialize, Serialize};
 use shared::id::AgentId;
 
@@ -38,5 +37,5 @@ pub async fn assign(call: &Call<'_>, held: &Held) -> Result<Success, ApiError> {
         }
         None => None,
     };
-    change(held, Command::Assign(Assign { conversation: held.id, agent }), once).await
+    change(held, Command::Assign(held.id, agent), once).await
 }

@@ -62,6 +62,11 @@ pub struct ConversationDetail {
     pub channel: crate::store::conversations::ChannelView,
     /// When it began.
     pub created_at: shared::time::Timestamp,
+    /// Who answers, for which department, and how it was found.
+    #[serde(flatten)]
+    pub details: crate::thread::command::detail::DetailsView,
+    /// The pages the visitor has been to, newest first.
+    pub pages: Vec<crate::thread::command::visit::Page>,
     /// Where its Thread says it stands.
     #[serde(flatten)]
     pub state: crate::thread::command::State,

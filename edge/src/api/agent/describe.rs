@@ -123,6 +123,11 @@ fn list_parameters() -> Vec<QueryParameter> {
             schema: json!({ "type": "string" }),
         },
         QueryParameter {
+            name: "search",
+            description: "Only those with all of these words in a message, or in the visitor's name or e-mail; the last word may go on.",
+            schema: json!({ "type": "string", "maxLength": 200 }),
+        },
+        QueryParameter {
             name: "limit",
             description: "How many at most.",
             schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),

@@ -3,21 +3,24 @@
 use super::Call;
 use crate::api::envelope::{ApiError, Success};
 use crate::http::query::Query;
-use crate::store::conversations::{self, Cursor, Filter};
-use shared::id::{AgentId, ConversationId, WidgetId};
+use crate::store::conversations::{self, Cursor, Filter, search};
+use shared::id::{AgentId, ConversationId, OrganizationId, WidgetId};
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;
 use shared::wire::source::Tag;
 
-/// Handles it. `status`, `assignee`, `channel` and `department` filter; `after` takes the `endCursor` of the page before.
+/// Handles it. `status`, `assignee`, `channel`, `department` and `search` filter; `after` takes the `endCursor` of the page before.
 pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
     let query = Query::of(call.request);
     let limit = query.number("limit", 50, 1..=100).map_err(ApiError::invalid)?;
-    let filter = filter(&query)?;
+    let filter = filter(call.key.organization, &query)?;
     let after = match query.get("after") {
         Some(text) => Some(cursor(text).ok_or_else(|| ApiError::invalid("after must be an endCursor"))?),
         None => None,
     };
+    if filter.words.is_some() {
+        search::catch_up(&call.db, call.key.organization).await?;
+    }
     let page = conversations::list(&call.db, call.key.organization, &filter, after.as_ref(), limit).await?;
     let end = page.next.as_ref().map(|next| format!("{}_{}", next.updated_at, next.id));
     let (has_next, end) = (end.is_some(), serde_json::to_string(&end)?);
@@ -27,7 +30,10 @@ pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
     )))
 }
 
-fn filter(query: &Query) -> Result<Filter, ApiError> {
+/// The most characters that are searched for.
+const SEARCHABLE: usize = 200;
+
+fn filter(organization: OrganizationId, query: &Query) -> Result<Filter, ApiError> {
     let status = query.get("status").map(|tag| {
         ConversationStatus::from_tag(tag)
             .ok_or_else(|| ApiError::invalid("status must be pending, open or closed"))
@@ -42,11 +48,17 @@ fn filter(query: &Query) -> Result<Filter, ApiError> {
         .get("channel")
         .map(|id| WidgetId::parse(id).map_err(|_| ApiError::invalid("channel must be the id of a widget")));
     let department = query.get("department").map(str::to_owned);
+    let words = query.get("search").map(|typed| match typed.chars().count() {
+        0..=SEARCHABLE => search::matches(organization, typed)
+            .ok_or_else(|| ApiError::invalid("search must have letters or digits")),
+        _ => Err(ApiError::invalid("search must have at most 200 characters")),
+    });
     Ok(Filter {
         status: status.transpose()?,
         assignee: assignee.transpose()?,
         channel: channel.transpose()?,
         department,
+        words: words.transpose()?,
     })
 }
 

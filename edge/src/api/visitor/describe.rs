@@ -1,9 +1,13 @@
 //! What the visitor API says of itself.
 
 use super::Operation;
+use super::me::Export;
 use super::messages::MessageRequest;
 use super::rating::RatingRequest;
-use super::sessions::SessionRequest;
+use super::sessions::codes::{CodeSent, ResendRequest, ResumeRequest};
+use super::sessions::email::LinkEmailRequest;
+use super::sessions::request::SessionRequest;
+use super::transcript::TranscriptRequest;
 use crate::api::edit::EditRequest;
 use crate::api::event::EventRequest;
 use crate::openapi::{Described, Success, done, named, page_parameters};
@@ -32,10 +36,33 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             ..described
         },
         Operation::Sessions => Described {
-            summary: "Begins a session, or renews the bearer's own.",
+            summary: "Begins a session, or renews the bearer's own; with verify-otp and no code, sends one.",
             body: Some(named::<SessionRequest>(generator)),
+            success: Success::Data(201, either(&named::<Session>(generator), &named::<CodeSent>(generator))),
+            errors: &[400, 401, 403, 404, 413, 415, 429],
+            security: None,
+            ..described
+        },
+        Operation::ResendOtp => Described {
+            summary: "Sends a new code to whoever waits for one; the answer does not tell whether anybody does.",
+            body: Some(named::<ResendRequest>(generator)),
+            success: Success::Data(201, done()),
+            errors: &[400, 403, 404, 413, 415],
+            security: None,
+            ..described
+        },
+        Operation::LinkEmail => Described {
+            summary: "Keeps an e-mail that the visitor claims.",
+            body: Some(named::<LinkEmailRequest>(generator)),
             success: Success::Data(201, named::<Session>(generator)),
-            errors: &[400, 404, 413, 415, 429],
+            errors: &[400, 401, 403, 404, 413, 415],
+            ..described
+        },
+        Operation::Resume => Described {
+            summary: "Follows the link of a mail with a code, once.",
+            body: Some(named::<ResumeRequest>(generator)),
+            success: Success::Data(201, named::<Session>(generator)),
+            errors: &[400, 401, 403, 404, 413, 415, 429],
             security: None,
             ..described
         },
@@ -50,7 +77,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Sends a message; the answer means that it is kept.",
             body: Some(named::<MessageRequest>(generator)),
             success: Success::Data(201, named::<Message>(generator)),
-            errors: &[400, 401, 404, 409, 413, 415, 429],
+            errors: &[400, 401, 403, 404, 409, 413, 415, 429],
             ..described
         },
         Operation::Edit => Described {
@@ -86,10 +113,34 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             errors: &[400, 401, 404, 409, 413, 415, 429],
             ..described
         },
+        Operation::Transcript => Described {
+            summary: "Sends the visitor's last conversation by mail, three times an hour at most.",
+            body: Some(named::<TranscriptRequest>(generator)),
+            success: Success::Data(201, done()),
+            errors: &[400, 401, 404, 409, 413, 415, 429],
+            ..described
+        },
+        Operation::Export => Described {
+            summary: "Gives all that is kept of the visitor, to be kept by them.",
+            success: Success::Data(200, named::<Export>(generator)),
+            errors: &[401, 404],
+            ..described
+        },
+        Operation::Forget => Described {
+            summary: "Forgets the visitor: all that is kept of them goes, and their token proves nothing any more.",
+            success: Success::Data(200, done()),
+            errors: &[401, 404],
+            ..described
+        },
         Operation::Live => Described {
             summary: "Opens the live socket, with the subprotocol porchlight.v1 and the token as a second one.",
-            errors: &[401, 404, 426, 429],
+            errors: &[401, 403, 404, 426, 429],
             ..described
         },
     }
+}
+
+/// One of two schemas.
+fn either(one: &schemars::Schema, other: &schemars::Schema) -> schemars::Schema {
+    schemars::json_schema!({ "anyOf": [one, other] })
 }

@@ -13,6 +13,7 @@ use web_sys::Response;
 pub async fn connect(call: Call<'_>) -> Result<Response, ApiError> {
     let headers = &call.request.headers;
     let offered = upgrade::offered(headers).ok_or(ApiError::NotAWebSocket)?;
+    call.admit()?;
     let signer = secret::visitor_tokens(&call.env)?;
     let widget = call.widget.widget;
     let proof = match offered.credential() {

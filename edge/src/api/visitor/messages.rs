@@ -4,7 +4,9 @@ use super::{Call, unless_forgotten};
 use crate::api::edit::{EditRequest, named};
 use crate::api::envelope::{ApiError, Success};
 use crate::api::once;
+use crate::clock;
 use crate::http::body;
+use crate::platform::now;
 use crate::thread::client::Thread;
 use crate::thread::command::amend::Amend;
 use crate::thread::command::{Append, Command, Party, Writer};
@@ -29,9 +31,14 @@ pub struct MessageRequest {
 
 /// Handles it.
 pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
+    call.admit()?;
     let (_, thread) = call.visitor()?;
     let (text, once) = once::read(call.request, "messages").await?;
     let body: MessageRequest = body::parse(&text)?;
+    let rules = &call.widget.rules;
+    if !rules.offline.accept && !clock::presence(rules.office_hours.as_ref(), now()).online {
+        return Err(ApiError::Conflict("nobody is there now, and messages are not taken until somebody is"));
+    }
     let append = Append {
         author: Writer::Visitor { flow: call.widget.flow },
         text: body.text,

@@ -5,7 +5,6 @@ use crate::api::envelope::{ApiError, Success};
 use crate::api::once;
 use crate::http::body;
 use crate::thread::command::Command;
-use crate::thread::command::detail::Rate;
 use serde::{Deserialize, Serialize};
 use shared::text::Lines;
 
@@ -30,6 +29,6 @@ pub async fn rate(call: Call<'_>) -> Result<Success, ApiError> {
     if !(1..=5).contains(&body.score) {
         return Err(ApiError::invalid("score must be a whole number from 1 to 5"));
     }
-    let rate = Command::Rate(Rate { score: body.score, comment: body.comment });
+    let rate = Command::Rate(body.score, body.comment);
     Ok(once::created(once::ask(&thread, rate, once).await.map_err(unless_forgotten)?))
 }

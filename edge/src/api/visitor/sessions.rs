@@ -1,150 +1,179 @@
-//! `POST sessions`: a visitor appears, or comes back.
+//! `POST sessions`: a visitor appears, or comes back, in one of four ways.
+
+pub mod codes;
+pub mod email;
+pub mod host;
+pub mod request;
 
 use super::Call;
 use crate::api::envelope::{ApiError, Success};
 use crate::auth::secret;
 use crate::auth::visitor::{Claims, LIFETIME, Mode, VisitorProof, sign};
+use crate::clock;
 use crate::http::body;
 use crate::platform::{now, random};
-use crate::rate;
+use crate::rate::{self, RateLimit};
+use crate::store::Database;
+use crate::store::identities::{self, Identity};
 use crate::thread::client::Thread;
-use crate::thread::command::{Command, Open, Opened, Profile};
-use serde::{Deserialize, Serialize};
+use crate::thread::command::{Command, Open, Opened, Profile, ThreadError};
+use request::SessionRequest;
 use shared::id::{TokenId, VisitorId};
-use shared::text::{Email, Line, Name};
 use shared::wire::session::Session;
-use std::collections::BTreeMap;
-
-/// What a session is begun with.
-#[derive(Debug, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SessionRequest {
-    /// A hint; it is honoured for the bearer of that visitor's own token, which may have ended up to 30 days ago.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub visitor_id: Option<VisitorId>,
-    /// How the visitor identifies.
-    pub mode: Mode,
-    /// A name they claim; not taken from an anonymous visitor.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<Name>,
-    /// An e-mail they claim; not taken from an anonymous visitor.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<Email>,
-    /// A phone they claim; not taken from an anonymous visitor.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<Line<40>>,
-    /// The page they are on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<Line<500>>,
-    /// The page they came from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub referer: Option<Line<500>>,
-    /// The page's title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<Line<500>>,
-    /// Their language (BCP 47).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lang: Option<Line<20>>,
-}
 
 /// Handles it.
 pub async fn create(call: Call<'_>) -> Result<Success, ApiError> {
-    let now = now();
-    let signer = secret::visitor_tokens(&call.env)?;
-    let widget = call.widget.widget;
-    let known = VisitorProof::renewable(&call.request.headers, &signer, widget, now).ok();
-    if known.is_none() {
-        limit(&call).await?;
+    call.admit()?;
+    let bearer = call.bearer()?;
+    // Strangers are counted, and so is everybody who proves who they are: each try costs more than a message.
+    if bearer.is_none() {
+        call.limit("sessions", rate::SESSIONS).await?;
     }
-    let body: SessionRequest = body::json(call.request).await?;
-    // A token that has ended brings the visitor back, and changes nothing of who they are.
-    let ended = known.as_ref().is_some_and(|proof| proof.expires_at <= now);
-    let visitor = match known {
-        Some(proof) if body.visitor_id.is_none_or(|hint| hint == proof.visitor) => proof.visitor,
-        _ => VisitorId::new(now, random()?),
-    };
-    let thread = Thread::of(&call.env, widget, visitor)?;
-    let open = Open {
-        organization: call.widget.organization,
-        widget,
-        visitor,
-        flow: call.widget.flow,
-        profile: profile(&body, if ended { Mode::Anonymous } else { body.mode })?,
-    };
-    let opened: Opened = thread.tell(&Command::Open(open)).await?;
-    let expires_at = now.plus_seconds(LIFETIME);
-    let claims = Claims {
-        sub: visitor,
-        ch: widget,
-        org: call.widget.organization,
-        mode: body.mode,
-        ver: false,
-        jti: TokenId::new(now, random()?),
-        iat: now.seconds(),
-        exp: expires_at.seconds(),
-    };
-    let session = Session {
-        session_token: sign(&claims, &signer)?,
-        visitor_id: visitor,
-        identity_verified: false,
-        expires_at,
-        conversation_id: opened.conversation,
-        name: opened.name,
-        email: opened.email,
-    };
-    Ok(Success::created(serde_json::to_string(&session)?))
-}
-
-/// A shield against one address that makes visitors by the thousand.
-async fn limit(call: &Call<'_>) -> Result<(), ApiError> {
-    if !rate::are_on(&call.env) {
-        return Ok(());
+    let body = SessionRequest::read(&body::json_text(call.request).await?)?;
+    let proves = matches!(body.mode, Mode::VerifyOtp | Mode::HostIdentified);
+    if proves && bearer.is_some() {
+        call.limit("sessions", rate::SESSIONS).await?;
     }
-    let address = call.request.header("cf-connecting-ip").unwrap_or_default();
-    let key = format!("{}:{}", call.widget.widget, network(&address));
-    match call.env.rate_limiter("SESSIONS_PER_IP")?.limit(key).await?.success {
-        true => Ok(()),
-        false => Err(ApiError::TooMany { limit: 30, retry_after: 60 }),
+    let bearer = bearer.filter(|proof| body.visitor_id.is_none_or(|hint| hint == proof.visitor));
+    body.check(&call.widget.rules.pre_chat, bearer.is_none() && !proves).map_err(ApiError::Invalid)?;
+    match body.mode {
+        Mode::Anonymous => call.begin(bearer, Mode::Anonymous, body.context()).await,
+        Mode::Identified => {
+            if call.widget.rules.identity_required {
+                return Err(ApiError::NotAllowed("this chat takes no identity that is only claimed"));
+            }
+            // A token that has ended brings the visitor back, and changes nothing of who they are.
+            let ended = bearer.as_ref().is_some_and(|proof| proof.expires_at <= now());
+            let profile = if ended { body.context() } else { body.claims() };
+            call.begin(bearer, Mode::Identified, profile).await
+        }
+        Mode::VerifyOtp => codes::verify(&call, bearer, &body).await,
+        Mode::HostIdentified => {
+            let identity = host::prove(&call, &body).await?;
+            let profile = Profile { identity: Some(identity.json()), ..body.vouched() };
+            call.recognise(bearer, Mode::HostIdentified, &identity, profile).await
+        }
     }
 }
 
-/// Whom an address stands for: itself, or for IPv6 its network of 64 bits, which one household has (RFC 6177).
-fn network(address: &str) -> String {
-    match address.parse::<core::net::Ipv6Addr>() {
-        Ok(v6) => v6.segments().iter().take(4).map(|part| format!("{part:x}:")).collect(),
-        Err(_) => address.into(),
+impl Call<'_> {
+    /// The visitor whose token the call bears, be it ended a while ago.
+    fn bearer(&self) -> Result<Option<VisitorProof>, ApiError> {
+        let signer = secret::visitor_tokens(&self.env)?;
+        Ok(VisitorProof::renewable(&self.request.headers, &signer, self.widget.widget, now()).ok())
     }
-}
 
-fn profile(body: &SessionRequest, mode: Mode) -> Result<Profile, ApiError> {
-    let page = [
-        ("url", body.url.as_ref().and_then(Line::as_option)),
-        ("referer", body.referer.as_ref().and_then(Line::as_option)),
-        ("title", body.title.as_ref().and_then(Line::as_option)),
-        ("lang", body.lang.as_ref().and_then(Line::as_option)),
-    ];
-    let context: BTreeMap<_, _> = page.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
-    let context = (!context.is_empty()).then(|| serde_json::to_string(&context)).transpose()?;
-    Ok(match mode {
-        Mode::Anonymous => Profile { context, ..Profile::default() },
-        Mode::Identified => Profile {
-            name: body.name.as_ref().and_then(Line::as_option).map(Into::into),
-            email: body.email.as_ref().map(ToString::to_string),
-            phone: body.phone.as_ref().and_then(Line::as_option).map(Into::into),
-            context,
-        },
-    })
-}
+    /// Counts what comes from one address.
+    async fn limit(&self, name: &str, rate: RateLimit) -> Result<(), ApiError> {
+        if !rate::are_on(&self.env) {
+            return Ok(());
+        }
+        Ok(self.guard()?.pass(name, rate).await??)
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::network;
+    /// Begins or renews a session in which nothing is proved that was not proved before.
+    async fn begin(
+        &self,
+        bearer: Option<VisitorProof>,
+        mode: Mode,
+        profile: Profile,
+    ) -> Result<Success, ApiError> {
+        if let Some(proof) = bearer {
+            match self.open(proof.visitor, true, profile.clone()).await {
+                Ok(opened) => {
+                    let mode = if proof.verified { proof.mode } else { mode };
+                    return self.session(proof.visitor, opened, mode, proof.verified);
+                }
+                // They were forgotten, at their own wish: nobody comes back as them.
+                Err(ThreadError::Unknown) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let visitor = VisitorId::new(now(), random()?);
+        let opened = self.open(visitor, false, profile).await?;
+        self.session(visitor, opened, mode, false)
+    }
 
-    #[test]
-    fn an_ipv6_address_stands_for_its_network() {
-        assert_eq!(network("203.0.113.7"), "203.0.113.7");
-        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
-        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+    /// Begins a session for somebody who has proved who they are: as the visitor who is known as that; else as the bearer,
+    /// who keeps their conversation, unless they are known as somebody else; else as a new visitor.
+    async fn recognise(
+        &self,
+        bearer: Option<VisitorProof>,
+        mode: Mode,
+        identity: &Identity,
+        profile: Profile,
+    ) -> Result<Success, ApiError> {
+        let (organization, widget) = (self.widget.organization, self.widget.widget);
+        let db = Database::of(&self.env, organization)?;
+        let mut own = bearer.filter(|proof| !proof.verified).map(|proof| proof.visitor);
+        // Each turn ends it, or takes away what stood in the way: a claimant, a visitor who was forgotten.
+        for _ in 0..4 {
+            let (visitor, known) = match identities::visitor(&db, organization, widget, identity).await? {
+                Some(visitor) => (visitor, true),
+                None => {
+                    let (claimant, known) = match own.take() {
+                        Some(visitor) => (visitor, true),
+                        None => (VisitorId::new(now(), random()?), false),
+                    };
+                    match identities::claim(&db, organization, widget, identity, claimant, now()).await? {
+                        Some(visitor) if visitor == claimant => (visitor, known),
+                        _ => continue,
+                    }
+                }
+            };
+            match self.open(visitor, known, profile.clone()).await {
+                Ok(opened) => return self.session(visitor, opened, mode, true),
+                Err(ThreadError::Unknown) => identities::forget(&db, organization, widget, visitor).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(ApiError::Internal("nobody could be recognised".into()))
+    }
+
+    async fn open(&self, visitor: VisitorId, known: bool, profile: Profile) -> Result<Opened, ThreadError> {
+        let open = Open {
+            organization: self.widget.organization,
+            widget: self.widget.widget,
+            visitor,
+            known,
+            flow: self.widget.flow,
+            profile,
+        };
+        Thread::of(&self.env, self.widget.widget, visitor)?.tell(&Command::Open(Box::new(open))).await
+    }
+
+    /// The answer: a new token, and how things stand.
+    fn session(
+        &self,
+        visitor: VisitorId,
+        opened: Opened,
+        mode: Mode,
+        verified: bool,
+    ) -> Result<Success, ApiError> {
+        let now = now();
+        let expires_at = now.plus_seconds(LIFETIME);
+        let claims = Claims {
+            sub: visitor,
+            ch: self.widget.widget,
+            org: self.widget.organization,
+            mode,
+            ver: verified,
+            jti: TokenId::new(now, random()?),
+            iat: now.seconds(),
+            exp: expires_at.seconds(),
+        };
+        let presence = clock::presence(self.widget.rules.office_hours.as_ref(), now);
+        let session = Session {
+            session_token: sign(&claims, &secret::visitor_tokens(&self.env)?)?,
+            visitor_id: visitor,
+            identity_verified: verified,
+            expires_at,
+            conversation_id: opened.conversation,
+            name: opened.name,
+            email: opened.email,
+            online: presence.online,
+            back_at: presence.back_at,
+        };
+        Ok(Success::created(serde_json::to_string(&session)?))
     }
 }

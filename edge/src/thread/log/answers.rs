@@ -54,6 +54,12 @@ impl Log {
         )
     }
 
+    /// Keeps nothing of what was answered to a call: it was not done after all.
+    pub fn drop_answer(&self, once: &Once) -> Result<(), ThreadError> {
+        let sql = "DELETE FROM answers WHERE route = ? AND key = ?";
+        self.run(sql, vec![once.route.as_str().into(), once.key.as_str().into()])
+    }
+
     /// Has whoever asks again for a message be answered with this: it was taken back.
     pub fn take_back(&self, message: MessageId, json: &str) -> Result<(), ThreadError> {
         let sql = "UPDATE answers SET json = ?2 WHERE json ->> 'id' = ?1";

@@ -2,7 +2,7 @@
 
 use super::{Log, as_text, number, text};
 use crate::thread::command::{Page, Party, ThreadError};
-use crate::thread::object::Obeyed;
+use crate::thread::obey::Obeyed;
 use serde::Deserialize;
 use shared::id::{ClientId, ConversationId, MessageId};
 use shared::model::message::{AuthorKind, Direction, Message};
@@ -10,7 +10,7 @@ use worker::SqlStorageValue;
 
 /// A message of the table `messages m` as it is told: its status is worked out from how far the other side has seen.
 /// As bytes, for the letters of a text are counted one by one.
-const MESSAGE_JSON: &str = "substr(CAST(m.json AS BLOB), 1, octet_length(m.json) - 1) || ',\"status\":\"' || iif(m.seq <=
+pub(super) const MESSAGE_JSON: &str = "substr(CAST(m.json AS BLOB), 1, octet_length(m.json) - 1) || ',\"status\":\"' || iif(m.seq <=
     iif(m.inward, (SELECT agent_seen FROM thread), (SELECT visitor_seen FROM thread)), 'seen', 'sent') || '\"}'";
 
 /// The most unread messages that are counted.

@@ -2,7 +2,6 @@
 
 use super::{Log, number, text};
 use crate::thread::command::ThreadError;
-use crate::thread::command::visit::{Page, Visit};
 use shared::time::Timestamp;
 
 /// The most pages that are kept.
@@ -30,22 +29,22 @@ pub struct NewVisits {
 
 impl Log {
     /// Keeps a visit, unless it is to the page that was visited last; the oldest go. Whether it was kept.
-    pub fn visit(&self, visit: &Visit, at: Timestamp) -> Result<bool, ThreadError> {
-        let last = self.pages(1)?;
-        if last.first().is_some_and(|page| page.url == visit.url && page.title == visit.title) {
-            return Ok(false);
-        }
-        let sql = "INSERT INTO visits (at, url, title) VALUES (?, ?, ?)";
-        self.run(sql, vec![text(at), visit.url.as_str().into(), visit.title.as_deref().into()])?;
+    pub fn visit(&self, url: &str, title: Option<&str>, at: Timestamp) -> Result<bool, ThreadError> {
+        let sql = "INSERT INTO visits (at, url, title) SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM
+            (SELECT url, title FROM visits ORDER BY number DESC LIMIT 1) WHERE url = ?2 AND title IS ?3) RETURNING url";
+        let new = self.scalar(sql, vec![text(at), url.into(), title.into()])?;
         let old = "DELETE FROM visits WHERE number <= (SELECT max(number) FROM visits) - ?";
         self.run(old, vec![number(MOST)])?;
-        Ok(true)
+        Ok(new.is_some())
     }
 
-    /// The pages visited last, newest first.
-    pub fn pages(&self, limit: u32) -> Result<Vec<Page>, ThreadError> {
-        let sql = format!("SELECT url, title, at FROM visits ORDER BY number DESC LIMIT {limit}");
-        Ok(self.0.exec(&sql, None)?.to_array()?)
+    /// The pages visited last, newest first, as a JSON array.
+    pub fn pages(&self, limit: u32) -> Result<String, ThreadError> {
+        let sql = format!(
+            "SELECT json_group_array(json_object('url', url, 'title', title, 'at', at))
+            FROM (SELECT url, title, at FROM visits ORDER BY number DESC LIMIT {limit})"
+        );
+        Ok(self.scalar(&sql, vec![])?.unwrap_or_else(|| "[]".into()))
     }
 
     /// The visits that D1 does not know yet.

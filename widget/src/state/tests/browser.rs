@@ -8,8 +8,10 @@ use crate::state::{Model, Tick, update};
 use crate::words::ENGLISH;
 use shared::id::{ClientId, ConversationId, MessageId, VisitorId};
 use shared::model::conversation::ConversationStatus;
+use shared::model::media::{MediaType, UploadPolicy};
 use shared::model::message::{Author, AuthorKind, Button, Direction, Message, MessageType, Payload};
 use shared::model::settings::Theme;
+use shared::rules::pre_chat::PreChat;
 use shared::time::Timestamp;
 use shared::wire::config::{OpeningMessage, WidgetConfig};
 use shared::wire::frame::ServerFrame;
@@ -24,13 +26,21 @@ pub struct Browser {
 impl Browser {
     /// A visitor who has just come for the first time.
     pub fn new() -> Self {
-        Self { model: Model::new(&ENGLISH, 0), now: 1_800_000_000_000, dice: 0 }
+        Self {
+            model: Model::new(&ENGLISH, 0, |pattern, text| pattern == text),
+            now: 1_800_000_000_000,
+            dice: 0,
+        }
     }
 
     /// One who has written before, with the socket open and everything read.
     pub fn returning(messages: Vec<Message>) -> Self {
         let mut browser = Self::new();
-        browser.take(Event::Remembered { session: Some(browser.session(1)), outbox: Vec::new() });
+        browser.take(Event::Remembered {
+            session: Some(browser.session(1)),
+            owner: None,
+            outbox: Vec::new(),
+        });
         let changed = messages.iter().map(|m| m.changed).max().unwrap_or(0);
         browser.page(messages);
         browser.hello(changed, changed);
@@ -67,6 +77,8 @@ impl Browser {
             conversation_id: ConversationId::new(at, [0; 10]),
             name: None,
             email: None,
+            online: true,
+            back_at: None,
         })
     }
 
@@ -173,17 +185,25 @@ fn buttons(labels: &[&str]) -> Vec<Button> {
 }
 
 pub fn settings() -> Event {
+    Event::Settings(Ok(Box::new(config())))
+}
+
+pub fn config() -> WidgetConfig {
     let payload = Payload {
         text: "Hello! What is it about?".into(),
         buttons: buttons(&["Lamps", "Orders"]),
-        notice: None,
+        ..Payload::default()
     };
-    Event::Settings(Ok(Box::new(WidgetConfig {
+    WidgetConfig {
         heading: "Shop".into(),
         sub_heading: String::new(),
         placeholder: String::new(),
         locale: String::new(),
         theme: Theme::default(),
         opening: vec![OpeningMessage { kind: MessageType::Choice, payload }],
-    })))
+        pre_chat: PreChat::default(),
+        identity_required: false,
+        offline_message: String::new(),
+        uploads: UploadPolicy { enabled: true, max_bytes: 1000, types: vec![MediaType::Png] },
+    }
 }

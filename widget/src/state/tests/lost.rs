@@ -62,12 +62,14 @@ fn a_reload_goes_on_where_the_page_was_left() {
     let left = vec![before.outgoing(0)];
     let mut browser = Browser::new();
     let session = Some(browser.session(1));
-    let commands = browser.take(Event::Remembered { session, outbox: left });
+    let commands = browser.take(Event::Remembered { session, owner: None, outbox: left });
     assert_eq!(posts(&commands), 1);
     let mut without_session = Browser::new();
     let entry = before.outgoing(0);
-    let commands = without_session.take(Event::Remembered { session: None, outbox: vec![entry] });
-    assert_eq!(commands, [Command::AskSession]);
+    let commands =
+        without_session.take(Event::Remembered { session: None, owner: None, outbox: vec![entry] });
+    assert_eq!(commands, [Command::FetchSettings], "they say whether something is asked first");
+    assert_eq!(without_session.take(settings()), [Command::AskSession]);
 }
 
 #[test]

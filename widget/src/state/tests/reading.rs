@@ -38,7 +38,7 @@ fn what_is_new_is_marked_until_the_visitor_answers() {
 #[test]
 fn nothing_is_unread_before_the_edge_has_told_what_was_seen() {
     let mut browser = Browser::new();
-    browser.take(Event::Remembered { session: Some(browser.session(1)), outbox: Vec::new() });
+    browser.take(Event::Remembered { session: Some(browser.session(1)), owner: None, outbox: Vec::new() });
     browser.page(vec![agent(1, "One"), agent(2, "Two")]);
     assert_eq!(browser.model.unread, 0);
     browser.hello(2, 1);
@@ -58,7 +58,7 @@ fn an_agent_who_looks_is_seen_to() {
 #[test]
 fn older_pages_come_before_and_their_changes_do_not_tear_holes() {
     let mut browser = Browser::new();
-    browser.take(Event::Remembered { session: Some(browser.session(1)), outbox: Vec::new() });
+    browser.take(Event::Remembered { session: Some(browser.session(1)), owner: None, outbox: Vec::new() });
     let newest = Page { messages: vec![agent(51, "51")], next_before: Some("cursor".into()), rows: 1 };
     browser.take(Event::Page { epoch: 0, older: false, answer: Ok(newest) });
     browser.hello(51, 51);

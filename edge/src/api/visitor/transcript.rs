@@ -1,0 +1,33 @@
+//! `POST transcript`: the visitor's last conversation, by mail.
+
+use super::{Call, unless_forgotten};
+use crate::api::envelope::{ApiError, Success};
+use crate::api::once;
+use crate::http::body;
+use crate::thread::command::Command;
+use serde::{Deserialize, Serialize};
+use shared::text::Email;
+
+/// Where a transcript goes.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TranscriptRequest {
+    /// An address of the visitor's; not needed where they gave one before, and passed over where they have proved one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
+}
+
+/// Handles it.
+pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
+    #[derive(Deserialize)]
+    struct Named {
+        heading: String,
+    }
+    let (_, thread) = call.visitor()?;
+    let (text, once) = once::read(call.request, "transcript").await?;
+    let body: TranscriptRequest = body::parse(&text)?;
+    let site = serde_json::from_str::<Named>(call.widget.config.get())?.heading;
+    let command = Command::Transcript { email: body.email, site };
+    Ok(once::created(once::ask(&thread, command, once).await.map_err(unless_forgotten)?))
+}
