@@ -1,9 +1,12 @@
 //! The APIs, a folder each. They share the envelope below, and never call each other.
 
 pub mod agent;
+pub mod attachment;
 pub mod edit;
 pub mod envelope;
 pub mod event;
+pub mod media;
 pub mod once;
 pub mod page;
+pub mod upload;
 pub mod visitor;

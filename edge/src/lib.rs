@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod json;
 pub mod mail;
+pub mod media;
 pub mod microtask;
 #[cfg(feature = "schema")]
 pub mod openapi;
@@ -35,10 +36,11 @@ fn start() {
 }
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     let response = match request.path.split('/').nth(1) {
-        Some("web-chat") => api::visitor::handle(&request, env).await,
-        Some("organizations") => api::agent::handle(&request, env).await,
+        Some("web-chat") => api::visitor::handle(&request, env, &context).await,
+        Some("organizations") => api::agent::handle(&request, env, &context).await,
+        Some("media") => api::media::handle(&request, &env).await,
         _ => envelope::answer(Err(ApiError::NotFound("path")), &request.path),
     }?;
     // CORS has no say in WebSockets.

@@ -2,7 +2,7 @@
 //! operations beside its routes; this puts them together.
 
 use crate::api::envelope::ErrorBody;
-use crate::api::{agent, visitor};
+use crate::api::{agent, media, visitor};
 use crate::inbox::InboxFrame;
 use crate::router::Route;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -19,6 +19,8 @@ pub struct Described {
     pub query: Vec<QueryParameter>,
     /// The JSON body it takes.
     pub body: Option<Schema>,
+    /// Whether it takes a form with a file instead.
+    pub takes_file: bool,
     /// How it succeeds.
     pub success: Success,
     /// The statuses it refuses by, beside 500.
@@ -34,6 +36,8 @@ pub enum Success {
     Data(u16, Schema),
     /// By becoming a WebSocket.
     Socket,
+    /// With the bytes of a file, all or some.
+    File,
 }
 
 /// A parameter of a query string.
@@ -57,6 +61,7 @@ pub fn description() -> Value {
         visitor::describe::describe(operation, &mut generator)
     });
     add(&mut paths, "agent", agent::ROUTES, |operation| agent::describe::describe(operation, &mut generator));
+    add(&mut paths, "media", media::ROUTES, media::describe);
     for schema in [named::<ErrorBody>, named::<ClientFrame>, named::<ServerFrame>, named::<InboxFrame>] {
         schema(&mut generator);
     }
@@ -159,11 +164,17 @@ fn operation<Operation: core::fmt::Debug>(
         "responses": responses(described.success, described.errors),
         "security": described.security.map_or_else(|| json!([{}]), |name| json!([{ name: [] }])),
     });
-    if let (Some(body), Some(object)) = (described.body, value.as_object_mut()) {
-        object.insert(
-            "requestBody".into(),
-            json!({ "required": true, "content": { "application/json": { "schema": body } } }),
-        );
+    let content = match described.body {
+        Some(body) => Some(json!({ "application/json": { "schema": body } })),
+        None if described.takes_file => Some(json!({ "multipart/form-data": { "schema": {
+            "type": "object",
+            "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream" } },
+            "required": ["file"],
+        } } })),
+        None => None,
+    };
+    if let (Some(content), Some(object)) = (content, value.as_object_mut()) {
+        object.insert("requestBody".into(), json!({ "required": true, "content": content }));
     }
     value
 }
@@ -182,6 +193,14 @@ fn responses(success: Success, errors: &[u16]) -> Value {
         }
         Success::Socket => {
             responses.insert("101".into(), json!({ "description": "The connection becomes a WebSocket." }));
+        }
+        Success::File => {
+            let bytes = json!({ "application/octet-stream": { "schema": {} } });
+            for (status, description) in [("200", "All of it."), ("206", "The range that was asked for.")] {
+                responses.insert(status.into(), json!({ "description": description, "content": bytes }));
+            }
+            responses.insert("304".into(), json!({ "description": "It has not changed." }));
+            responses.insert("416".into(), json!({ "description": "It has no such range." }));
         }
     }
     for status in errors.iter().chain(&[500]) {

@@ -27,6 +27,9 @@ pub const NEXT_CODE: RateLimit = RateLimit { limit: 1, seconds: 60 };
 /// What a visitor may tell besides: typing, seeing.
 pub const EVENTS: RateLimit = RateLimit { limit: 60, seconds: 10 };
 
+/// Files a visitor may upload.
+pub const UPLOADS: RateLimit = RateLimit { limit: 20, seconds: 600 };
+
 /// One is too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooMany {

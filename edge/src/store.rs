@@ -8,6 +8,8 @@ pub mod flows;
 pub mod guard;
 pub mod identities;
 pub mod keys;
+pub mod media;
+pub mod objects;
 pub mod projection;
 pub mod visitors;
 pub mod widgets;
@@ -70,6 +72,11 @@ impl Database {
         values: &[JsValue],
     ) -> Result<Option<T>, StoreError> {
         Ok(self.statement(sql, values)?.first(None).await?)
+    }
+
+    /// Reads all rows.
+    async fn all<T: DeserializeOwned>(&self, sql: &str, values: &[JsValue]) -> Result<Vec<T>, StoreError> {
+        Ok(self.statement(sql, values)?.all().await?.results()?)
     }
 
     /// Does several things or none of them.

@@ -11,7 +11,7 @@ use worker::{Result, Stub};
 #[wasm_bindgen]
 extern "C" {
     /// What a [`Stub`] is to JavaScript.
-    #[derive(Debug)]
+    #[derive(Debug, Clone)]
     pub type Object;
 
     #[wasm_bindgen(method, catch)]

@@ -11,6 +11,7 @@ pub mod object;
 mod amend;
 mod append;
 mod detail;
+mod files;
 mod forget;
 mod head;
 mod live;

@@ -7,6 +7,7 @@ pub mod describe;
 pub mod list;
 pub mod live;
 pub mod messages;
+pub mod upload;
 
 use super::envelope::{ApiError, Success, answer};
 use crate::auth::key::{KeyProof, Scope};
@@ -17,9 +18,9 @@ use crate::router::{Found, Route, find};
 use crate::store::Database;
 use crate::store::conversations;
 use crate::thread::client::Thread;
-use shared::id::{ConversationId, OrganizationId};
+use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
 use web_sys::Response;
-use worker::{Env, Method};
+use worker::{Context, Env, Method};
 
 /// What an agent's client can ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum Operation {
     Read,
     /// Read its messages.
     Messages,
+    /// Hand over a file for it.
+    Upload,
     /// Answer in it.
     Send,
     /// Edit what an agent said.
@@ -62,6 +65,11 @@ pub const ROUTES: &[Route<Operation>] = &[
         method: Method::Get,
         path: "/organizations/:orgId/conversations/:id/messages",
         operation: Operation::Messages,
+    },
+    Route {
+        method: Method::Post,
+        path: "/organizations/:orgId/conversations/:id/upload",
+        operation: Operation::Upload,
     },
     Route {
         method: Method::Post,
@@ -107,7 +115,8 @@ impl Operation {
     pub fn scope(self) -> Scope {
         match self {
             Self::List | Self::Agents | Self::Read | Self::Messages | Self::Live => Scope::ConversationsRead,
-            Self::Send
+            Self::Upload
+            | Self::Send
             | Self::Edit
             | Self::Delete
             | Self::Events
@@ -132,6 +141,8 @@ pub struct Call<'a> {
 pub struct Held {
     thread: Thread,
     id: ConversationId,
+    widget: WidgetId,
+    visitor: VisitorId,
     row: String,
 }
 
@@ -149,19 +160,22 @@ impl Call<'_> {
         };
         let found = conversations::find(&self.db, self.key.organization, id).await?.ok_or(missing)?;
         let thread = Thread::of(&self.env, found.widget_id, found.visitor_id)?;
-        Ok(Held { thread, id, row: found.json })
+        let (widget, visitor) = (found.widget_id, found.visitor_id);
+        Ok(Held { thread, id, widget, visitor, row: found.json })
     }
 }
 
 /// Answers a request under `/organizations/`.
-pub async fn handle(request: &Request, env: Env) -> worker::Result<Response> {
+pub async fn handle(request: &Request, env: Env, context: &Context) -> worker::Result<Response> {
     let (method, path) = (request.method.as_str(), request.path.as_str());
     match find(ROUTES, method, path) {
         Found::Operation(Operation::Live, values) => match live::connect(request, env, &values).await {
             Ok(socket) => Ok(socket),
             Err(error) => answer(Err(error), path),
         },
-        Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, path),
+        Found::Operation(operation, values) => {
+            answer(perform(operation, request, env, context, &values).await, path)
+        }
         Found::OtherMethods(methods) if method == "OPTIONS" => cors::preflight(&methods),
         Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), path),
         Found::Nothing => answer(Err(ApiError::NotFound("path")), path),
@@ -178,6 +192,7 @@ async fn perform(
     operation: Operation,
     request: &Request,
     env: Env,
+    context: &Context,
     values: &[String],
 ) -> Result<Success, ApiError> {
     let organization = organization(values)?;
@@ -195,6 +210,7 @@ async fn perform(
     match operation {
         Operation::Read => conversation::read(&held).await,
         Operation::Messages => messages::read(&call, &held).await,
+        Operation::Upload => upload::take(call, &held, context).await,
         Operation::Send => messages::send(call, &held).await,
         Operation::Edit => messages::edit(call, &held, values).await,
         Operation::Delete => messages::delete(call, &held, values).await,

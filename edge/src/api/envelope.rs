@@ -6,6 +6,7 @@ use crate::auth::secret::NoSecret;
 use crate::auth::visitor::NoVisitor;
 use crate::http::answer::{Keep, json};
 use crate::http::body::{BodyError, MAX_JSON};
+use crate::media::receive::UploadError;
 use crate::platform::now;
 use crate::rate::TooMany;
 use crate::store::StoreError;
@@ -34,10 +35,16 @@ pub enum ApiError {
     OtherMethods(String),
     /// 409: as things stand, it cannot be done; the sentence says why.
     Conflict(&'static str),
+    /// 408: the body came too slowly.
+    TooSlow,
     /// 413: the body is too long.
     TooLarge,
+    /// 413: the file has more bytes than these.
+    FileTooLarge(u32),
     /// 415: the body is not JSON.
     NotJson,
+    /// 415: the file is not of a type that is taken; the sentence says why.
+    FileRefused(&'static str),
     /// 426: only a WebSocket is served here.
     NotAWebSocket,
     /// 429: too much at once.
@@ -65,8 +72,9 @@ impl ApiError {
             Self::NotFound(_) => (404, "Not Found"),
             Self::OtherMethods(_) => (405, "Method Not Allowed"),
             Self::Conflict(_) => (409, "Conflict"),
-            Self::TooLarge => (413, "Payload Too Large"),
-            Self::NotJson => (415, "Unsupported Media Type"),
+            Self::TooSlow => (408, "Request Timeout"),
+            Self::TooLarge | Self::FileTooLarge(_) => (413, "Payload Too Large"),
+            Self::NotJson | Self::FileRefused(_) => (415, "Unsupported Media Type"),
             Self::NotAWebSocket => (426, "Upgrade Required"),
             Self::TooMany { .. } => (429, "Too Many Requests"),
             Self::Internal(_) => (500, "Internal Server Error"),
@@ -82,7 +90,10 @@ impl ApiError {
             Self::OtherMethods(allow) => format!("this path takes {allow}"),
             Self::Conflict(why) | Self::NotAllowed(why) | Self::NotProved(why) => (*why).into(),
             Self::TooLarge => format!("the body must be at most {MAX_JSON} bytes"),
+            Self::TooSlow => "the body came too slowly: try again".into(),
+            Self::FileTooLarge(limit) => format!("the file must have at most {limit} bytes"),
             Self::NotJson => "the body must be application/json".into(),
+            Self::FileRefused(why) => (*why).into(),
             Self::NotAWebSocket => "connect here with a WebSocket".into(),
             Self::TooMany { retry_after, .. } => format!("too many requests: try again in {retry_after} s"),
             Self::Internal(_) => "something went wrong on our side: try again".into(),
@@ -243,6 +254,25 @@ impl From<NotSealed> for ApiError {
     }
 }
 
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::NotAForm => {
+                Self::invalid("the body must be multipart/form-data with a field named file")
+            }
+            UploadError::NoFile => Self::invalid("file: a file is required"),
+            UploadError::SeveralFiles => Self::invalid("file: there must be one alone"),
+            UploadError::Empty => Self::invalid("file: it must not be empty"),
+            UploadError::BrokeOff => Self::invalid("the body broke off before its end"),
+            UploadError::TooSlow => Self::TooSlow,
+            UploadError::TooLarge(limit) => Self::FileTooLarge(limit),
+            UploadError::Refused(why) => Self::FileRefused(why),
+            UploadError::Store(error) => error.into(),
+            UploadError::Thread(error) => error.into(),
+        }
+    }
+}
+
 impl From<TooMany> for ApiError {
     fn from(TooMany { limit, retry_after }: TooMany) -> Self {
         Self::TooMany { limit, retry_after }
@@ -275,6 +305,11 @@ impl From<ThreadError> for ApiError {
                 Self::NotAllowed("a message can be edited or deleted for 15 minutes, and no longer")
             }
             ThreadError::Conflict => Self::Conflict("another message has this clientId already"),
+            ThreadError::UnknownFile => Self::NotFound("attachment"),
+            ThreadError::FileSent => Self::Conflict("this attachment was sent already"),
+            ThreadError::FileIs(kind) => {
+                Self::invalid(format!("attachment.kind: the file is of the kind {}", kind.tag()))
+            }
             ThreadError::TooMany { limit, retry_after } => Self::TooMany { limit, retry_after },
             ThreadError::Failed(reason) => Self::Internal(reason),
         }

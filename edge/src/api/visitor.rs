@@ -11,6 +11,7 @@ pub mod messages;
 pub mod rating;
 pub mod sessions;
 pub mod transcript;
+pub mod upload;
 
 use super::envelope::{ApiError, Success, answer};
 use crate::auth::secret;
@@ -27,7 +28,7 @@ use crate::thread::command::ThreadError;
 use shared::rules::{address, origin};
 use std::rc::Rc;
 use web_sys::Response;
-use worker::{Env, Method};
+use worker::{Context, Env, Method};
 
 /// What a visitor's client can ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub enum Operation {
     Resume,
     /// Read messages.
     History,
+    /// Hand over a file.
+    Upload,
     /// Send a message.
     Messages,
     /// Edit a message.
@@ -82,6 +85,7 @@ pub const ROUTES: &[Route<Operation>] = &[
     },
     Route { method: Method::Post, path: "/web-chat/:token/sessions/resume", operation: Operation::Resume },
     Route { method: Method::Get, path: "/web-chat/:token/history", operation: Operation::History },
+    Route { method: Method::Post, path: "/web-chat/:token/upload", operation: Operation::Upload },
     Route { method: Method::Post, path: "/web-chat/:token/messages", operation: Operation::Messages },
     Route { method: Method::Patch, path: "/web-chat/:token/messages/:id", operation: Operation::Edit },
     Route { method: Method::Delete, path: "/web-chat/:token/messages/:id", operation: Operation::Delete },
@@ -137,14 +141,16 @@ impl Call<'_> {
 }
 
 /// Answers a request under `/web-chat/`.
-pub async fn handle(request: &Request, env: Env) -> worker::Result<Response> {
+pub async fn handle(request: &Request, env: Env, context: &Context) -> worker::Result<Response> {
     let (method, path) = (request.method.as_str(), request.path.as_str());
     match find(ROUTES, method, path) {
         Found::Operation(Operation::Live, values) => match live(request, env, &values).await {
             Ok(socket) => Ok(socket),
             Err(error) => answer(Err(error), path),
         },
-        Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, path),
+        Found::Operation(operation, values) => {
+            answer(perform(operation, request, env, context, &values).await, path)
+        }
         Found::OtherMethods(methods) if method == "OPTIONS" => cors::preflight(&methods),
         Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), path),
         Found::Nothing => answer(Err(ApiError::NotFound("path")), path),
@@ -165,6 +171,7 @@ async fn perform(
     operation: Operation,
     request: &Request,
     env: Env,
+    context: &Context,
     values: &[String],
 ) -> Result<Success, ApiError> {
     let call = open(request, env, values).await?;
@@ -178,6 +185,7 @@ async fn perform(
         Operation::LinkEmail => sessions::email::link(call).await,
         Operation::Resume => sessions::codes::resume(call).await,
         Operation::History => history::read(call).await,
+        Operation::Upload => upload::take(call, context).await,
         Operation::Messages => messages::send(call).await,
         Operation::Edit => messages::edit(call, values).await,
         Operation::Delete => messages::delete(call, values).await,

@@ -3,6 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
+use std::thread::LocalKey;
 use worker::Env;
 
 /// The Worker secret that holds it: 64 hex digits.
@@ -13,8 +14,11 @@ pub type Signer = Hmac<Sha256>;
 
 thread_local! {
     /// Hashing the key costs as much as signing a token, so an isolate does it once.
-    static VISITOR_TOKENS: RefCell<Option<Signer>> = const { RefCell::new(None) };
+    static VISITOR_TOKENS: Signing = const { RefCell::new(None) };
+    static MEDIA_ADDRESSES: Signing = const { RefCell::new(None) };
 }
+
+type Signing = RefCell<Option<Signer>>;
 
 /// The deployment lacks its secret, or it is too short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,17 +26,26 @@ pub struct NoSecret;
 
 /// The signer of visitors' tokens.
 pub fn visitor_tokens(env: &Env) -> Result<Signer, NoSecret> {
-    if let Some(signer) = VISITOR_TOKENS.with_borrow(Clone::clone) {
+    kept(&VISITOR_TOKENS, env, b"visitor tokens")
+}
+
+/// The signer of the addresses of files.
+pub fn media_addresses(env: &Env) -> Result<Signer, NoSecret> {
+    kept(&MEDIA_ADDRESSES, env, b"media addresses")
+}
+
+fn kept(place: &'static LocalKey<Signing>, env: &Env, purpose: &[u8]) -> Result<Signer, NoSecret> {
+    if let Some(signer) = place.with_borrow(Clone::clone) {
         return Ok(signer);
     }
     let secret = env.secret(SECRET_KEY).map_err(|_| NoSecret)?.to_string();
-    let signer = derive(&secret, b"visitor tokens")?;
-    VISITOR_TOKENS.set(Some(signer.clone()));
+    let signer = derive(&secret, purpose)?;
+    place.set(Some(signer.clone()));
     Ok(signer)
 }
 
 /// A signer of its own for each purpose, so that what was signed for one proves nothing for another.
-pub(super) fn derive(secret: &str, purpose: &[u8]) -> Result<Signer, NoSecret> {
+pub(crate) fn derive(secret: &str, purpose: &[u8]) -> Result<Signer, NoSecret> {
     Signer::new_from_slice(&derived(secret, purpose)?).map_err(|_| NoSecret)
 }
 

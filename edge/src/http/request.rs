@@ -42,10 +42,22 @@ fn split(url: &str) -> (String, String) {
     (path.into(), query.into())
 }
 
+/// The origin of an address.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(host..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host + at);
+    url.get(..end).unwrap_or(url)
+}
+
 impl Request {
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<String> {
         self.headers.get(name).ok().flatten()
+    }
+
+    /// The origin that was asked, as `https://chat.example.com`.
+    pub fn origin(&self) -> String {
+        origin(&self.inner.url()).into()
     }
 
     /// The whole body, however long it is.
@@ -65,7 +77,7 @@ impl Request {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{origin, split};
 
     #[test]
     fn an_address_has_a_path_and_a_query() {
@@ -75,5 +87,12 @@ mod tests {
         is("https://a.example", "/", "");
         is("https://a.example/b?c/d?e#f", "/b", "c/d?e");
         is("https://a.example/b#c?d", "/b", "");
+    }
+
+    #[test]
+    fn an_address_has_an_origin() {
+        for url in ["http://localhost:8787", "http://localhost:8787/", "http://localhost:8787/a/b?c=//d"] {
+            assert_eq!(origin(url), "http://localhost:8787", "{url}");
+        }
     }
 }

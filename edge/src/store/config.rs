@@ -9,7 +9,6 @@ use serde_json::value::{RawValue, to_raw_value};
 use shared::flow::graph::Graph;
 use shared::flow::run::{Effect, Input, Run, advance};
 use shared::id::{OrganizationId, WidgetId};
-use shared::model::media::UploadPolicy;
 use shared::model::settings::WidgetSettings;
 use shared::time::Timestamp;
 use shared::wire::config::{OpeningMessage, WidgetConfig};
@@ -124,8 +123,7 @@ async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
         pre_chat: settings.pre_chat,
         identity_required: settings.identity_required,
         offline_message: settings.offline.message,
-        // No call takes files yet.
-        uploads: UploadPolicy { enabled: false, ..settings.uploads },
+        uploads: settings.uploads,
     };
     let config = to_raw_value(&config)?;
     Ok(Published {

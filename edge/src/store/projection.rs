@@ -1,6 +1,7 @@
 //! What Threads write into the record.
 
-use super::{Database, StoreError, optional, text};
+use super::{Database, StoreError, media, optional, text};
+use crate::media::address::MARK;
 use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;
@@ -66,6 +67,12 @@ pub async fn project(
         vec![write_visitor(db, conversation, visitor)?, write_conversation(db, conversation)?];
     if let Some(json) = messages {
         statements.push(write_messages(db, conversation.organization, json)?);
+        if json.contains(MARK) {
+            statements.push(media::mark_sent(db, conversation.organization, json)?);
+        }
+        if json.contains("\"deletedAt\":") {
+            statements.push(media::mark_taken_back(db, conversation.organization, json)?);
+        }
     }
     if let Some(json) = visits {
         statements.extend(write_visits(db, conversation, json)?);

@@ -2,7 +2,6 @@
 
 use super::command::ThreadError;
 use super::command::amend::Amend;
-use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use crate::platform::now;
@@ -41,6 +40,9 @@ impl Thread {
                 message.edited_at = Some(at);
             }
             None => {
+                if let Some(file) = &message.payload.attachment {
+                    self.log()?.take_file_back(file.id)?;
+                }
                 // What it was made of goes with what it said.
                 message.kind = MessageType::Text;
                 message.payload = Payload::default();
@@ -57,7 +59,7 @@ impl Thread {
             self.log()?.take_back(message.id, &told)?;
         }
         if !message.private {
-            live::broadcast_message(&self.state, &told);
+            self.tell_message(&told)?;
         }
         Ok(Obeyed { due: Due::Soon, ..told.into() })
     }

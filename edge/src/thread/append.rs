@@ -11,6 +11,7 @@ use shared::flow::run::Input;
 use shared::flow::step::Step;
 use shared::id::MessageId;
 use shared::model::conversation::ConversationStatus;
+use shared::model::media::Attachment;
 use shared::model::message::{Author, AuthorKind, Direction, Message, MessageType, Payload, Status};
 use shared::text::MessageText;
 use shared::time::Timestamp;
@@ -42,11 +43,12 @@ impl Thread {
         {
             return Err(ThreadError::UnknownMessage);
         }
+        let attached = append.file.as_ref().map(|file| self.attach(file, &append.author)).transpose()?;
         let mut head = self.head()?;
         let before = (head.conversation.id, head.conversation.status, head.conversation.begun);
         let json = match append.author {
-            Writer::Visitor { .. } => self.visitor_writes(&mut head, append, steps)?,
-            Writer::Agent { .. } => self.agent_writes(&mut head, append)?,
+            Writer::Visitor { .. } => self.visitor_writes(&mut head, append, attached, steps)?,
+            Writer::Agent { .. } => self.agent_writes(&mut head, append, attached)?,
         };
         self.keep(&head);
         let after = (head.conversation.id, head.conversation.status, head.conversation.begun);
@@ -71,10 +73,12 @@ impl Thread {
             }
         };
         // What was sent under a name that has been edited or deleted since is no longer known: it is taken for the same.
-        let same_text = before.edited_at.is_some()
-            || before.deleted_at.is_some()
-            || before.payload.text == append.text.as_str();
-        if same_author && same_text && before.reply_to == append.reply_to {
+        let text = append.text.as_ref().map(MessageText::as_str).unwrap_or_default();
+        let deleted = before.deleted_at.is_some();
+        let same_text = before.edited_at.is_some() || deleted || before.payload.text == text;
+        let (carried, file) =
+            (before.payload.attachment.map(|it| it.id), append.file.as_ref().map(|it| it.id));
+        if same_author && same_text && (deleted || carried == file) && before.reply_to == append.reply_to {
             Ok(Some(Obeyed { replayed: true, ..json.into() }))
         } else {
             Err(ThreadError::Conflict)
@@ -102,6 +106,7 @@ impl Thread {
         &self,
         head: &mut Head,
         append: Append,
+        attached: Option<Attachment>,
         steps: Option<&[Step]>,
     ) -> Result<String, ThreadError> {
         let at = now();
@@ -113,11 +118,11 @@ impl Thread {
         let settled = quiet && head.conversation.status == ConversationStatus::Open;
         head.conversation.begun = true;
 
-        let said = append.text.as_str().to_owned();
-        let draft = Draft {
-            author: Author { kind: AuthorKind::Visitor, name: None },
-            kind: MessageType::Text,
-            payload: Payload { text: append.text.into_string(), ..Payload::default() },
+        let draft = said(Author { kind: AuthorKind::Visitor, name: None }, append.text, attached);
+        // A bot is told of a file that comes without words by its name.
+        let said = match &draft.payload.attachment {
+            Some(file) if draft.payload.text.is_empty() => file.filename.clone(),
+            _ => draft.payload.text.clone(),
         };
         let mut message = self.message(head, draft, at)?;
         message.client_id = append.client_id;
@@ -142,10 +147,16 @@ impl Thread {
         Ok(json)
     }
 
-    fn agent_writes(&self, head: &mut Head, append: Append) -> Result<String, ThreadError> {
+    fn agent_writes(
+        &self,
+        head: &mut Head,
+        append: Append,
+        attached: Option<Attachment>,
+    ) -> Result<String, ThreadError> {
         let Writer::Agent { name, private, .. } = append.author else { return Err(ThreadError::Unknown) };
         let at = now();
-        let mut message = self.message(head, agents(name, append.text), at)?;
+        let author = Author { kind: AuthorKind::Agent, name: Some(name) };
+        let mut message = self.message(head, said(author, append.text, attached), at)?;
         message.private = private;
         message.client_id = append.client_id;
         message.reply_to = append.reply_to;
@@ -220,18 +231,27 @@ impl Thread {
         let kept = self.log()?.append(message)?;
         head.changed = message.changed;
         let told = with_status(kept, Status::Sent);
+        if let Some(file) = &message.payload.attachment {
+            self.log()?.send_file(file.id, message.seq)?;
+            self.has_files.set(Some(true));
+        }
         if !message.private {
-            live::broadcast_message(&self.state, &told);
+            self.tell_message(&told)?;
         }
         Ok(told)
     }
 }
 
-fn agents(name: String, text: MessageText) -> Draft {
+/// What somebody says, with a file or without.
+fn said(author: Author, text: Option<MessageText>, attached: Option<Attachment>) -> Draft {
     Draft {
-        author: Author { kind: AuthorKind::Agent, name: Some(name) },
-        kind: MessageType::Text,
-        payload: Payload { text: text.into_string(), ..Payload::default() },
+        author,
+        kind: attached.as_ref().map_or(MessageType::Text, |file| file.kind.into()),
+        payload: Payload {
+            text: text.map(MessageText::into_string).unwrap_or_default(),
+            attachment: attached.map(Box::new),
+            ..Payload::default()
+        },
     }
 }
 

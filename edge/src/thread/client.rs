@@ -19,7 +19,7 @@ pub(super) const ANSWERED: &str = "x-answered-at";
 pub(super) const CURSOR: &str = "x-cursor";
 
 /// The Thread of one visitor of one widget.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Thread(Object);
 
 /// An answer.

@@ -8,10 +8,11 @@ pub mod visit;
 use crate::store::flows::FlowVersion;
 use serde::{Deserialize, Serialize};
 use shared::flow::trace::TraceEntry;
-use shared::id::{ClientId, ConversationId, MessageId, OrganizationId, VisitorId, WidgetId};
+use shared::id::{ClientId, ConversationId, MediaId, MessageId, OrganizationId, VisitorId, WidgetId};
 use shared::model::conversation::ConversationStatus;
-use shared::model::message::Message;
-use shared::text::{Email, Lines, MessageText};
+use shared::model::media::{Attachment, MediaKind};
+use shared::model::message::{AuthorKind, Message};
+use shared::text::{Email, FileName, Lines, MessageText};
 use shared::time::Timestamp;
 
 /// A command.
@@ -74,6 +75,22 @@ pub enum Command {
     Close(ConversationId),
     /// Open a closed conversation again; only the visitor's last one can be. Opening an open one changes nothing.
     Reopen(ConversationId),
+    /// Somebody begins to upload a file.
+    Upload {
+        /// The id it will have.
+        id: MediaId,
+        /// Who.
+        by: AuthorKind,
+    },
+    /// A file has come, and can be sent by whoever uploaded it.
+    Uploaded {
+        /// The file, with its object's key for an address.
+        file: Box<Attachment>,
+        /// The origin it came to, which its address will have.
+        origin: String,
+    },
+    /// Forget a file that was not sent. Answers whether it is gone.
+    DropUpload(MediaId),
 }
 
 /// One of the two sides of a conversation.
@@ -158,12 +175,25 @@ pub struct Opened {
 pub struct Append {
     /// Who writes. An agent names the conversation; a visitor's message goes to the current one, or begins the next.
     pub author: Writer,
-    /// What they write.
-    pub text: MessageText,
+    /// What they write; nothing but beside a file.
+    pub text: Option<MessageText>,
+    /// The file that goes with it.
+    pub file: Option<Sending>,
     /// The name they gave the message.
     pub client_id: Option<ClientId>,
     /// The message it answers.
     pub reply_to: Option<MessageId>,
+}
+
+/// A file that is to be sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Sending {
+    /// Which.
+    pub id: MediaId,
+    /// What its sender takes it for.
+    pub kind: MediaKind,
+    /// Another name than it came with.
+    pub filename: Option<FileName>,
 }
 
 /// Who writes a message.
@@ -253,6 +283,12 @@ pub enum ThreadError {
     TooLate,
     /// The client's id names another message already.
     Conflict,
+    /// There is no such file of the writer's here.
+    UnknownFile,
+    /// The file was sent already.
+    FileSent,
+    /// The file is of another kind than its sender says.
+    FileIs(MediaKind),
     /// Too much at once; again after this many seconds.
     TooMany {
         /// How many messages are allowed in a window.

@@ -9,7 +9,8 @@ use super::object::Thread;
 use super::presence::done;
 use crate::inbox::{self, InboxFrame};
 use crate::socket;
-use crate::store::{Database, visitors};
+use crate::store::objects::Objects;
+use crate::store::{Database, media, visitors};
 use std::time::Duration;
 use worker::Delay;
 
@@ -51,6 +52,8 @@ impl Thread {
         }
         let db = Database::of(&self.env, who.organization).map_err(ThreadError::failed)?;
         visitors::forget(&db, who.organization, who.visitor).await.map_err(ThreadError::failed)?;
+        let objects = Objects::of(&self.env).map_err(ThreadError::failed)?;
+        media::forget(&db, &objects, who.organization, who.visitor).await.map_err(ThreadError::failed)?;
         let frame = InboxFrame::Forgotten { visitor_id: who.visitor, conversation_ids: who.conversations()? };
         inbox::tell(&self.env, who.organization, &frame).await;
         let storage = self.state.storage();

@@ -1,10 +1,11 @@
 //! What a Thread knows for good, in its own SQLite: here itself and its conversations, in `messages` what was said, in
-//! `behind` what D1 does not know yet. All SQL of the Thread stands in these files.
+//! `files` what can be sent with it, in `behind` what D1 does not know yet. All SQL of the Thread stands in these files.
 
 mod answers;
 pub mod behind;
 pub mod details;
 mod export;
+mod files;
 pub mod forgotten;
 mod messages;
 mod transcripts;
@@ -22,7 +23,8 @@ use worker::{SqlStorage, SqlStorageValue};
 
 /// A conversation's messages are those from its `first_seq` up to the next conversation's: only the newest one is ever
 /// written in. `messages.json` is a message as it is told, without its status; `changed` is the count of changes when it
-/// was written last. A conversation's `revision` goes up when anything but its messages changes; `projected_revision`
+/// was written last. `files.json` is an attachment, once all of it has come, and `seq` the message that carries it. A
+/// conversation's `revision` goes up when anything but its messages changes; `projected_revision`
 /// and `projected_changed` tell how far D1 has followed. Every index is written with every message, so there are few.
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS thread (
@@ -60,6 +62,14 @@ const TABLES: &str = "
         json TEXT NOT NULL
     );
     CREATE INDEX IF NOT EXISTS messages_changed_later ON messages (changed) WHERE changed > seq;
+    CREATE TABLE IF NOT EXISTS files (
+        id TEXT PRIMARY KEY,
+        uploaded_by TEXT NOT NULL,
+        began_at TEXT NOT NULL,
+        origin TEXT,
+        json TEXT,
+        seq INTEGER
+    );
     CREATE VIEW IF NOT EXISTS spans AS SELECT c.*,
         coalesce((SELECT first_seq - 1 FROM conversations WHERE number = c.number + 1), 4294967295) AS last_seq
         FROM conversations c;

@@ -84,6 +84,9 @@ impl Thread {
             Command::Forget => self.forget().await,
             Command::Amend(amend) => self.amend(amend),
             Command::Answer(json) => Ok(json.into()),
+            Command::Upload { id, by } => self.upload(id, by),
+            Command::Uploaded { file, origin } => self.uploaded(&file, &origin),
+            Command::DropUpload(id) => self.drop_upload(id),
             Command::Once(..) => Err(ThreadError::failed("a call is known again by one name")),
         }?;
         if let Some(once) = once {

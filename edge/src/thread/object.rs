@@ -47,6 +47,8 @@ pub struct Thread {
     pub(super) projecting: Cell<bool>,
     /// Whether the visitor is being forgotten at this moment.
     pub(super) forgetting: Cell<bool>,
+    /// Whether any file was sent here, as far as this copy of the object knows.
+    pub(super) has_files: Cell<Option<bool>>,
     /// How often in a row D1 could not be told.
     failures: Cell<u32>,
 }
@@ -140,7 +142,7 @@ impl Thread {
         if let Some(at) = obeyed.answered_at {
             answer = answer.with_header(ANSWERED, &at.to_string())?;
         }
-        Ok(answer.fixed(obeyed.json.into_bytes()))
+        Ok(answer.fixed(self.signed(obeyed.json)?.into_bytes()))
     }
 
     async fn hear(&self, socket: &WebSocket, message: WebSocketIncomingMessage) -> Result<(), ThreadError> {
@@ -187,6 +189,7 @@ impl DurableObject for Thread {
             told: Cell::new(0),
             projecting: Cell::new(false),
             forgetting: Cell::new(false),
+            has_files: Cell::new(None),
             failures: Cell::new(0),
             state,
             env,

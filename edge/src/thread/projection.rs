@@ -1,6 +1,7 @@
 //! Bringing D1 up to what the Thread knows, behind the visitor's back, and telling the agents' Inbox.
 
 use super::command::{Profile, ThreadError};
+use super::files;
 use super::head::Head;
 use super::log::Log;
 use super::log::behind::{Behind, Unprojected};
@@ -45,7 +46,7 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
                 status: conversation.status,
                 unread: conversation.unread,
                 details: RawValue::from_string(details.clone())?,
-                messages: RawValue::from_string(messages.json)?,
+                messages: RawValue::from_string(files::signed(env, log, messages.json)?)?,
             };
             inbox::tell(env, head.organization, &frame).await;
             if !full {

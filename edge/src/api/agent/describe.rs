@@ -7,6 +7,7 @@ use super::list::ConversationPage;
 use super::messages::AgentMessageRequest;
 use crate::api::edit::EditRequest;
 use crate::api::event::EventRequest;
+use crate::api::upload::Uploaded;
 use crate::openapi::{Described, QueryParameter, Success, done, named, page_parameters};
 use crate::thread::command::detail::Assignee;
 use schemars::SchemaGenerator;
@@ -19,6 +20,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         summary: "",
         query: Vec::new(),
         body: None,
+        takes_file: false,
         success: Success::Data(201, named::<ConversationDetail>(generator)),
         errors: &[401, 403, 404],
         security: Some("key"),
@@ -41,6 +43,13 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             query: page_parameters(),
             success: Success::Data(200, named::<Vec<Message>>(generator)),
             errors: &[400, 401, 403, 404],
+            ..described
+        },
+        Operation::Upload => Described {
+            summary: "Hands over a file, to be sent with an answer.",
+            takes_file: true,
+            success: Success::Data(201, named::<Uploaded>(generator)),
+            errors: &[400, 401, 403, 404, 408, 413, 415],
             ..described
         },
         Operation::Send => Described {

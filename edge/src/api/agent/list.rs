@@ -2,7 +2,10 @@
 
 use super::Call;
 use crate::api::envelope::{ApiError, Success};
+use crate::auth::secret;
 use crate::http::query::Query;
+use crate::media::address;
+use crate::platform::now;
 use crate::store::conversations::{self, Cursor, Filter, search};
 use shared::id::{AgentId, ConversationId, OrganizationId, WidgetId};
 use shared::model::conversation::ConversationStatus;
@@ -24,9 +27,10 @@ pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
     let page = conversations::list(&call.db, call.key.organization, &filter, after.as_ref(), limit).await?;
     let end = page.next.as_ref().map(|next| format!("{}_{}", next.updated_at, next.id));
     let (has_next, end) = (end.is_some(), serde_json::to_string(&end)?);
+    let signer = secret::media_addresses(&call.env)?;
+    let data = address::sign_all(&page.json, &call.request.origin(), &signer, now());
     Ok(Success::ok(format!(
-        "{{\"data\":{},\"pageInfo\":{{\"endCursor\":{end},\"hasNextPage\":{has_next}}}}}",
-        page.json
+        "{{\"data\":{data},\"pageInfo\":{{\"endCursor\":{end},\"hasNextPage\":{has_next}}}}}"
     )))
 }
 

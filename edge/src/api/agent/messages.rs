@@ -1,6 +1,7 @@
 //! `conversations/:id/messages`: reading them and answering.
 
 use super::{Call, Held};
+use crate::api::attachment::{AttachmentRequest, said};
 use crate::api::edit::{EditRequest, named};
 use crate::api::envelope::{ApiError, Success};
 use crate::api::once;
@@ -10,15 +11,22 @@ use crate::thread::command::amend::Amend;
 use crate::thread::command::{Append, Command, History, Party, Writer};
 use serde::{Deserialize, Serialize};
 use shared::id::{ClientId, MessageId};
-use shared::text::MessageText;
+use shared::text::{Caption, MessageText};
 
 /// A message to be sent by an agent.
 #[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AgentMessageRequest {
-    /// What it says.
-    pub text: MessageText,
+    /// What it says; required without a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<MessageText>,
+    /// What stands beside the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<Caption>,
+    /// A file that was uploaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<AttachmentRequest>,
     /// Whether it is a note that the visitor never sees.
     #[serde(default)]
     pub private: bool,
@@ -42,9 +50,11 @@ pub async fn read(call: &Call<'_>, held: &Held) -> Result<Success, ApiError> {
 pub async fn send(call: Call<'_>, held: &Held) -> Result<Success, ApiError> {
     let (text, once) = once::read(call.request, &call.route("messages", held)).await?;
     let body: AgentMessageRequest = body::parse(&text)?;
+    let (text, file) = said(body.text, body.caption, body.attachment)?;
     let append = Append {
         author: Writer::Agent { name: call.key.agent_name, conversation: held.id, private: body.private },
-        text: body.text,
+        text,
+        file,
         client_id: body.client_id,
         reply_to: body.reply_to,
     };

@@ -10,6 +10,7 @@ use super::sessions::request::SessionRequest;
 use super::transcript::TranscriptRequest;
 use crate::api::edit::EditRequest;
 use crate::api::event::EventRequest;
+use crate::api::upload::Uploaded;
 use crate::openapi::{Described, Success, done, named, page_parameters};
 use crate::thread::command::detail::Rating;
 use schemars::SchemaGenerator;
@@ -23,6 +24,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         summary: "",
         query: Vec::new(),
         body: None,
+        takes_file: false,
         success: Success::Socket,
         errors: &[400, 401, 404, 413, 415, 429],
         security: Some("visitor"),
@@ -71,6 +73,13 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             query: page_parameters(),
             success: Success::Data(200, named::<Vec<Message>>(generator)),
             errors: &[400, 401, 404],
+            ..described
+        },
+        Operation::Upload => Described {
+            summary: "Hands over a file, to be sent with a message.",
+            takes_file: true,
+            success: Success::Data(201, named::<Uploaded>(generator)),
+            errors: &[400, 401, 403, 404, 408, 413, 415, 429],
             ..described
         },
         Operation::Messages => Described {

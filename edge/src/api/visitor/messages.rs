@@ -1,6 +1,7 @@
 //! `POST messages`: the visitor says something.
 
 use super::{Call, unless_forgotten};
+use crate::api::attachment::{AttachmentRequest, said};
 use crate::api::edit::{EditRequest, named};
 use crate::api::envelope::{ApiError, Success};
 use crate::api::once;
@@ -12,15 +13,22 @@ use crate::thread::command::amend::Amend;
 use crate::thread::command::{Append, Command, Party, Writer};
 use serde::{Deserialize, Serialize};
 use shared::id::{ClientId, MessageId};
-use shared::text::MessageText;
+use shared::text::{Caption, MessageText};
 
 /// A message to be sent.
 #[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MessageRequest {
-    /// What it says.
-    pub text: MessageText,
+    /// What it says; required without a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<MessageText>,
+    /// What stands beside the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<Caption>,
+    /// A file that was uploaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<AttachmentRequest>,
     /// The client's name for it: sent again with the same text, it is the same message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<ClientId>,
@@ -39,9 +47,11 @@ pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
     if !rules.offline.accept && !clock::presence(rules.office_hours.as_ref(), now()).online {
         return Err(ApiError::Conflict("nobody is there now, and messages are not taken until somebody is"));
     }
+    let (text, file) = said(body.text, body.caption, body.attachment)?;
     let append = Append {
         author: Writer::Visitor { flow: call.widget.flow },
-        text: body.text,
+        text,
+        file,
         client_id: body.client_id,
         reply_to: body.reply_to,
     };
