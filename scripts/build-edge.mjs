@@ -47,7 +47,7 @@ async function compile(progress, env) {
       RUSTC_BOOTSTRAP: '1',
       CARGO_UNSTABLE_BUILD_STD: 'std,panic_abort',
       CARGO_UNSTABLE_BUILD_STD_FEATURES: 'optimize_for_size',
-      RUSTFLAGS: `${plain.RUSTFLAGS} -Zunstable-options -Cpanic=immediate-abort`,
+      RUSTFLAGS: `${plain.RUSTFLAGS} -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none`,
     }
     try {
       await build(small)

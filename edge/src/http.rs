@@ -5,7 +5,6 @@ pub mod body;
 pub mod cors;
 pub mod fields;
 pub mod multipart;
-mod place;
 pub mod query;
 pub mod range;
 pub mod request;

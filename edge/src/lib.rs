@@ -10,7 +10,6 @@ pub mod guard;
 pub mod http;
 pub mod inbox;
 pub mod jobs;
-pub mod json;
 pub mod mail;
 pub mod media;
 pub mod microtask;

@@ -2,7 +2,6 @@
 //! there are only so many of them.
 
 use crate::platform::now;
-use serde::{Deserialize, Serialize};
 use shared::time::Timestamp;
 use worker::{Headers, Request, Response, ResponseBuilder, Result, State, WebSocket, WebSocketPair};
 
@@ -15,13 +14,6 @@ pub const FORGOTTEN: u16 = 4410;
 const SUBPROTOCOL: &str = "sec-websocket-protocol";
 /// The header that tells an object when a socket's proof ends, in milliseconds since 1970.
 const EXPIRES: &str = "x-expires-at";
-
-/// What a socket keeps while its object sleeps.
-#[derive(Debug, Serialize, Deserialize)]
-struct Attachment {
-    /// When its proof ends, in milliseconds since 1970; a float, as JavaScript has it.
-    expires_at: f64,
-}
 
 /// What asks an object for a socket that speaks this subprotocol, for as long as its proof holds.
 pub fn handshake(subprotocol: Option<&str>, expires_at: Timestamp) -> Result<Headers> {
@@ -42,7 +34,8 @@ pub fn accept(state: &State, request: &Request, most: usize) -> Result<Option<(W
     let expires_at = request.headers().get(EXPIRES)?.and_then(|ms| ms.parse().ok()).unwrap_or(0.0);
     let pair = WebSocketPair::new()?;
     state.accept_web_socket(&pair.server);
-    pair.server.serialize_attachment(Attachment { expires_at })?;
+    // When the proof ends is all that a socket keeps while its object sleeps: a float, as JavaScript has it.
+    pair.server.serialize_attachment(expires_at)?;
     let mut answer = ResponseBuilder::new().with_status(101);
     // A client that offered no subprotocol is told of none, or it would hang up.
     if let Some(name) = request.headers().get(SUBPROTOCOL)? {
@@ -53,8 +46,8 @@ pub fn accept(state: &State, request: &Request, most: usize) -> Result<Option<(W
 
 /// Whether the proof that a socket was opened by has ended.
 pub fn has_ended(socket: &WebSocket, now: Timestamp) -> bool {
-    let attachment = socket.deserialize_attachment::<Attachment>().ok().flatten();
-    attachment.is_none_or(|kept| kept.expires_at <= now.millis() as f64)
+    let expires_at = socket.deserialize_attachment::<f64>().ok().flatten();
+    expires_at.is_none_or(|ms| ms <= now.millis() as f64)
 }
 
 /// Tells all of an object's sockets but one, and closes those whose proof has ended instead.

@@ -14,8 +14,11 @@ pub mod projection;
 pub mod visitors;
 pub mod widgets;
 
-use serde::de::DeserializeOwned;
+use js_sys::futures::JsFuture;
+use js_sys::{JSON, Reflect};
 use shared::id::OrganizationId;
+use shared::json;
+use shared::json::Read;
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, Env};
 
@@ -25,7 +28,7 @@ pub enum StoreError {
     /// The platform refused or failed.
     Platform(worker::Error),
     /// A row or a value was not of the shape this version writes.
-    Shape(serde_json::Error),
+    Shape(json::Wrong),
 }
 
 impl core::fmt::Display for StoreError {
@@ -43,9 +46,15 @@ impl From<worker::Error> for StoreError {
     }
 }
 
+impl From<json::Wrong> for StoreError {
+    fn from(error: json::Wrong) -> Self {
+        Self::Shape(error)
+    }
+}
+
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Shape(error)
+        Self::Shape(json::Wrong::new(error))
     }
 }
 
@@ -66,17 +75,18 @@ impl Database {
     }
 
     /// Reads one row.
-    async fn first<T: DeserializeOwned>(
-        &self,
-        sql: &str,
-        values: &[JsValue],
-    ) -> Result<Option<T>, StoreError> {
-        Ok(self.statement(sql, values)?.first(None).await?)
+    async fn first<T: Read>(&self, sql: &str, values: &[JsValue]) -> Result<Option<T>, StoreError> {
+        Ok(self.all(sql, values).await?.into_iter().next())
     }
 
     /// Reads all rows.
-    async fn all<T: DeserializeOwned>(&self, sql: &str, values: &[JsValue]) -> Result<Vec<T>, StoreError> {
-        Ok(self.statement(sql, values)?.all().await?.results()?)
+    async fn all<T: Read>(&self, sql: &str, values: &[JsValue]) -> Result<Vec<T>, StoreError> {
+        let asked = self.statement(sql, values)?.inner().all().map_err(worker::Error::from)?;
+        let answer = JsFuture::from(asked).await.map_err(worker::Error::from)?;
+        // One text crosses the border, instead of every value of every row.
+        let rows =
+            Reflect::get(&answer, &JsValue::from_str("results")).and_then(|rows| JSON::stringify(&rows));
+        Ok(json::read(&String::from(rows.map_err(worker::Error::from)?))?)
     }
 
     /// Does several things or none of them.

@@ -7,11 +7,16 @@
 #![cfg_attr(not(any(feature = "serde", test)), no_std)]
 
 extern crate alloc;
+// What is derived here names this crate as others do.
+#[cfg(feature = "serde")]
+extern crate self as shared;
 
 pub mod colour;
 #[cfg(feature = "serde")]
 pub mod flow;
 pub mod id;
+#[cfg(feature = "serde")]
+pub mod json;
 pub mod model;
 pub mod rules;
 pub mod text;

@@ -4,19 +4,12 @@
 /// words, so that whoever sent the value learns what is wrong with it.
 macro_rules! text_like {
     ($type:ty, $schema:tt) => {
-        impl<'de> serde::Deserialize<'de> for $type {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Text;
-                impl serde::de::Visitor<'_> for Text {
-                    type Value = $type;
-                    fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                        f.write_str("a string")
-                    }
-                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {
-                        <$type>::parse(text).map_err(E::custom)
-                    }
+        impl $crate::json::Read for $type {
+            fn read(json: &$crate::json::Json) -> Result<Self, $crate::json::Wrong> {
+                match json {
+                    $crate::json::Json::Text(text) => <$type>::parse(text).map_err($crate::json::Wrong::new),
+                    _ => Err($crate::json::Wrong::new("must be a text")),
                 }
-                deserializer.deserialize_str(Text)
             }
         }
 

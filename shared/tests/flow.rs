@@ -10,7 +10,7 @@ use shared::flow::value::Value;
 use std::collections::BTreeMap;
 
 fn graph(steps: Json) -> Graph {
-    Graph::new(serde_json::from_value(steps).unwrap()).unwrap()
+    Graph::new(shared::json::read(&steps.to_string()).unwrap()).unwrap()
 }
 
 /// A conversation with a flow, as a script of what was said on either side.
@@ -152,7 +152,8 @@ fn a_loop_spends_its_fuel_and_calls_people() {
 
 #[test]
 fn what_cannot_be_run_is_refused_with_the_step() {
-    let refused = |steps: Json| Graph::new(serde_json::from_value(steps).unwrap()).unwrap_err().to_string();
+    let refused =
+        |steps: Json| Graph::new(shared::json::read(&steps.to_string()).unwrap()).unwrap_err().to_string();
     assert_eq!(Graph::new(vec![]), Err(GraphError::NoSteps));
     assert_eq!(
         refused(json!([{"id": "a", "type": "end"}, {"id": "a", "type": "end"}])),
@@ -264,14 +265,14 @@ proptest! {
             prop_assert_eq!(handed, matches!(turn.outcome, Outcome::HandedOff | Outcome::FuelSpent));
             // The same flow, run and input: the same turn, and the run survives being written down.
             prop_assert_eq!(advance(&flow, &mut again, input, &known), turn);
-            again = serde_json::from_value(serde_json::to_value(&again).unwrap()).unwrap();
+            again = shared::json::read(&serde_json::to_string(&again).unwrap()).unwrap();
             prop_assert_eq!(&again, &run);
         }
     }
 
     #[test]
     fn no_json_makes_the_reader_panic(text in "[\\[{\"idtypesag:,}\\]0-9]{0,80}") {
-        if let Ok(steps) = serde_json::from_str::<Vec<Step>>(&text) {
+        if let Ok(steps) = shared::json::read::<Vec<Step>>(&text) {
             let _ = Graph::new(steps);
         }
     }

@@ -7,7 +7,7 @@ use shared::rules::hours::{Date, OfficeHours, Presence};
 use shared::time::Timestamp;
 
 fn hours(json: &str) -> OfficeHours {
-    serde_json::from_str(json).unwrap()
+    shared::json::read(json).unwrap()
 }
 
 fn at(hours: &OfficeHours, time: &str) -> Presence {
@@ -151,7 +151,7 @@ fn what_is_announced_comes_true() {
 fn what_cannot_be_read_is_refused() {
     for wrong in ["9:00", "24:01", "12:60", "noon", "", "-1:00", "+9:00"] {
         let json = format!(r#"{{"timeZone":"UTC","days":[{{"day":"mon","from":"{wrong}","to":"17:00"}}]}}"#);
-        assert!(serde_json::from_str::<OfficeHours>(&json).is_err(), "{wrong}");
+        assert!(shared::json::read::<OfficeHours>(&json).is_err(), "{wrong}");
     }
     for wrong in
         ["2026-02-29", "2026-13-01", "2026-00-01", "2026-1-1", "25.12.2026", "2026-04-31", "2026-12-25Z"]

@@ -2,13 +2,14 @@
 
 use super::envelope::ApiError;
 use crate::thread::command::Sending;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::id::MediaId;
+use shared::json::Read;
 use shared::model::media::MediaKind;
 use shared::text::{Caption, FileName, MessageText};
 
 /// A file that goes with a message.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Read, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AttachmentRequest {

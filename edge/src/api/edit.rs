@@ -1,12 +1,13 @@
 //! Editing and deleting messages, as visitors and agents ask for it.
 
 use super::envelope::ApiError;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::id::MessageId;
+use shared::json::Read;
 use shared::text::MessageText;
 
 /// What a message is to say from now on.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Read, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EditRequest {

@@ -11,7 +11,8 @@ use crate::platform::now;
 use crate::rate::TooMany;
 use crate::store::StoreError;
 use crate::thread::command::ThreadError;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use shared::json;
 use shared::time::Timestamp;
 use web_sys::Response;
 use worker::console_error;
@@ -102,7 +103,7 @@ impl ApiError {
 }
 
 /// An error's body.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ErrorBody {
@@ -119,7 +120,7 @@ pub struct ErrorBody {
 }
 
 /// One sentence or several.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Sentences {
@@ -281,6 +282,12 @@ impl From<TooMany> for ApiError {
 
 impl From<worker::Error> for ApiError {
     fn from(error: worker::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<json::Wrong> for ApiError {
+    fn from(error: json::Wrong) -> Self {
         Self::Internal(error.to_string())
     }
 }

@@ -2,11 +2,12 @@
 
 use super::envelope::ApiError;
 use crate::thread::command::{Command, Party};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use shared::json::Read;
 use shared::text::Line;
 
 /// Something that happened. Each kind has its own parts, and takes no other.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Read, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EventRequest {
@@ -28,7 +29,7 @@ pub struct EventRequest {
 }
 
 /// What can happen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum EventKind {

@@ -177,7 +177,7 @@ async fn perform(
     let call = open(request, env, values).await?;
     match operation {
         Operation::Config => {
-            let config = call.widget.config.get().to_owned();
+            let config = call.widget.config.clone();
             Ok(Success { keep: Keep::Minute, ..Success::ok(config) })
         }
         Operation::Sessions => sessions::create(call).await,

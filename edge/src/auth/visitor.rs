@@ -5,8 +5,10 @@ use super::secret::Signer;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use hmac::Mac;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::id::{OrganizationId, TokenId, VisitorId, WidgetId};
+use shared::json;
+use shared::json::Read;
 use shared::time::Timestamp;
 use worker::Headers;
 
@@ -21,7 +23,7 @@ pub const RENEWABLE: i64 = 30 * 24 * 60 * 60;
 const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 /// How a visitor came by their session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
@@ -49,7 +51,7 @@ impl Mode {
 }
 
 /// What a visitor's token says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 pub struct Claims {
     /// The visitor.
     pub sub: VisitorId,
@@ -155,7 +157,7 @@ fn verify(token: &str, signer: &Signer) -> Option<Claims> {
     let payload = signed.strip_prefix(HEADER)?.strip_prefix('.')?;
     let signature = BASE64.decode(signature).ok()?;
     signer.clone().chain_update(signed.as_bytes()).verify_slice(&signature).ok()?;
-    serde_json::from_slice(&BASE64.decode(payload).ok()?).ok()
+    json::read(&String::from_utf8(BASE64.decode(payload).ok()?).ok()?).ok()
 }
 
 #[cfg(test)]

@@ -1,50 +1,28 @@
-//! Bodies read field by field. A type that serde reads costs several kilobytes of code, more with each field; where there
-//! are many this is smaller, and tells of every field that is wrong, not only of the first.
+//! Bodies read field by field, where every field that is wrong is told of, not only the first.
 
-use super::body::{BodyError, parse};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use super::body::{BodyError, parsed};
+use shared::json::Json;
 
-/// An object's values by their keys, each as the JSON it came in, in the order they came.
+/// An object's values by their keys, in the order they came.
 #[derive(Debug, Default)]
-pub struct Object(pub Vec<(String, Box<RawValue>)>);
-
-impl<'de> Deserialize<'de> for Object {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Object;
-            fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Object(members))
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
-}
+pub struct Object(pub Vec<(String, Json)>);
 
 impl Object {
     /// The object as JSON again.
     pub fn json(&self) -> String {
-        let member = |(key, value): &(String, Box<RawValue>)| format!("{}:{}", quoted(key), value.get());
+        let member = |(key, value): &(String, Json)| format!("{}:{}", quoted(key), value.json());
         format!("{{{}}}", self.0.iter().map(member).collect::<Vec<_>>().join(","))
     }
 
     /// A value; the last of several, as JSON's readers do.
-    pub fn get(&self, key: &str) -> Option<&RawValue> {
-        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.as_ref())
+    pub fn get(&self, key: &str) -> Option<&Json> {
+        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 }
 
 /// A text as JSON.
 pub fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    Json::Text(text.into()).json()
 }
 
 /// A body of which one field after the other is taken.
@@ -57,24 +35,31 @@ pub struct Fields {
 impl Fields {
     /// Reads a JSON object.
     pub fn read(text: &str) -> Result<Self, BodyError> {
-        Ok(Self { left: parse(text)?, wrong: Vec::new() })
+        match parsed(text)? {
+            Json::Object(members) => Ok(Self::of(Object(members))),
+            _ => Err(BodyError::Invalid(vec!["the body must be a JSON object".into()])),
+        }
     }
 
-    /// Takes a field as the JSON it came in; `null` is none.
-    pub fn take(&mut self, key: &str) -> Option<Box<RawValue>> {
+    /// Takes the members of an object that is a field itself.
+    pub fn of(object: Object) -> Self {
+        Self { left: object, wrong: Vec::new() }
+    }
+
+    /// Takes a field; `null` is none.
+    pub fn take(&mut self, key: &str) -> Option<Json> {
         let mut found = None;
         while let Some(at) = self.left.0.iter().position(|(name, _)| name == key) {
             found = Some(self.left.0.remove(at).1);
         }
-        found.filter(|value| value.get() != "null")
+        found.filter(|value| *value != Json::Null)
     }
 
     /// Takes a text.
     pub fn string(&mut self, key: &str) -> Option<String> {
-        let value = self.take(key)?;
-        match serde_json::from_str::<String>(value.get()) {
-            Ok(text) => Some(text),
-            Err(_) => self.refuse(key, "must be a text"),
+        match self.take(key)? {
+            Json::Text(text) => Some(text),
+            _ => self.refuse(key, "must be a text"),
         }
     }
 
@@ -89,19 +74,17 @@ impl Fields {
 
     /// Takes a truth value.
     pub fn boolean(&mut self, key: &str) -> Option<bool> {
-        match self.take(key)?.get() {
-            "true" => Some(true),
-            "false" => Some(false),
+        match self.take(key)? {
+            Json::Boolean(value) => Some(value),
             _ => self.refuse(key, "must be true or false"),
         }
     }
 
     /// Takes an object.
     pub fn object(&mut self, key: &str) -> Option<Object> {
-        let value = self.take(key)?;
-        match serde_json::from_str(value.get()) {
-            Ok(object) => Some(object),
-            Err(_) => self.refuse(key, "must be an object"),
+        match self.take(key)? {
+            Json::Object(members) => Some(Object(members)),
+            _ => self.refuse(key, "must be an object"),
         }
     }
 

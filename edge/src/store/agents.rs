@@ -2,8 +2,8 @@
 
 use super::{Database, StoreError, text};
 use crate::thread::command::detail::Assignee;
-use serde::Deserialize;
 use shared::id::{AgentId, OrganizationId};
+use shared::json::Read;
 
 /// The most agents that are listed.
 const MOST: u32 = 1000;
@@ -20,7 +20,7 @@ pub async fn find(
 
 /// An organization's agents by name, as a JSON array.
 pub async fn list(db: &Database, organization: OrganizationId) -> Result<String, StoreError> {
-    #[derive(Deserialize)]
+    #[derive(Read)]
     struct Row {
         json: String,
     }

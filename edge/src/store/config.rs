@@ -4,11 +4,12 @@ use super::flows::{self, FlowVersion};
 use super::widgets::{self, Widget};
 use super::{Database, StoreError};
 use crate::platform::now;
-use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde::Serialize;
 use shared::flow::graph::Graph;
 use shared::flow::run::{Effect, Input, Run, advance};
 use shared::id::{OrganizationId, WidgetId};
+use shared::json;
+use shared::json::Read;
 use shared::model::settings::WidgetSettings;
 use shared::time::Timestamp;
 use shared::wire::config::{OpeningMessage, WidgetConfig};
@@ -26,7 +27,7 @@ const KV_SECONDS: u64 = 60;
 const ISOLATE_WIDGETS: usize = 1000;
 
 /// A widget as the visitor's calls know it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 pub struct Published {
     /// Its id.
     pub widget: WidgetId,
@@ -34,12 +35,12 @@ pub struct Published {
     pub organization: OrganizationId,
     /// The flow that answers, in the version that began to be served.
     pub flow: Option<FlowVersion>,
-    /// What the visitor's browser may know: a [`WidgetConfig`], written once.
-    pub config: Box<RawValue>,
+    /// What the visitor's browser may know: the JSON of a [`WidgetConfig`], written once.
+    pub config: String,
     /// What the site is called, in mail.
     pub site: String,
-    /// What its owner set, as they wrote it.
-    settings: Box<RawValue>,
+    /// What its owner set, as the JSON they wrote.
+    settings: String,
     /// The same, read.
     #[serde(skip)]
     pub rules: WidgetSettings,
@@ -60,7 +61,7 @@ pub async fn by_token(env: &Env, token: &str) -> Result<Option<Rc<Published>>, S
         return Ok(copy);
     }
     let Some(published) = load(env, token).await? else { return Ok(None) };
-    let rules = serde_json::from_str(published.settings.get())?;
+    let rules = json::read(&published.settings)?;
     let published = Rc::new(Published { rules, ..published });
     COPIES.with_borrow_mut(|copies| {
         if copies.len() >= ISOLATE_WIDGETS {
@@ -81,7 +82,7 @@ async fn load(env: &Env, token: &str) -> Result<Option<Published>, StoreError> {
     let kv = env.kv("CONFIG")?;
     let key = format!("widget:{token}");
     let stored = kv.get(&key).text().await.map_err(worker::Error::from)?;
-    if let Some(published) = stored.and_then(|text| serde_json::from_str(&text).ok()) {
+    if let Some(published) = stored.and_then(|text| json::read(&text).ok()) {
         return Ok(Some(published));
     }
     let directory = Database::directory(env)?;
@@ -97,8 +98,7 @@ async fn load(env: &Env, token: &str) -> Result<Option<Published>, StoreError> {
 }
 
 async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
-    let settings: WidgetSettings = serde_json::from_str(&widget.settings)?;
-    let written = RawValue::from_string(widget.settings)?;
+    let settings: WidgetSettings = json::read(&widget.settings)?;
     let db = Database::of(env, widget.organization_id)?;
     let flow = match settings.flow_id {
         Some(flow) => flows::published(&db, widget.organization_id, flow).await?,
@@ -125,14 +125,14 @@ async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
         offline_message: settings.offline.message,
         uploads: settings.uploads,
     };
-    let config = to_raw_value(&config)?;
+    let config = serde_json::to_string(&config)?;
     Ok(Published {
         widget: widget.id,
         organization: widget.organization_id,
         flow,
         config,
         site,
-        settings: written,
+        settings: widget.settings,
         rules: WidgetSettings::default(),
     })
 }

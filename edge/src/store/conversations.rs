@@ -5,8 +5,9 @@ pub mod search;
 use super::identities::Identity;
 use super::{Database, StoreError, text};
 use crate::thread::command::detail::Assignee;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::id::{AgentId, ConversationId, OrganizationId, VisitorId, WidgetId};
+use shared::json::Read;
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::Message;
 use shared::time::Timestamp;
@@ -30,7 +31,7 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct PageRow {
     json: Option<String>,
     rows: u32,
@@ -135,7 +136,7 @@ pub async fn list(
 }
 
 /// Where a conversation is held, and what only the record knows of it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub struct Found {
     /// The widget.
     pub widget_id: WidgetId,
@@ -160,7 +161,7 @@ pub async fn find(
 }
 
 /// A conversation as the record has it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationView {
@@ -191,7 +192,7 @@ pub struct ConversationView {
 }
 
 /// A visitor as agents see them.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VisitorView {
     /// Their id.
@@ -213,7 +214,7 @@ pub struct VisitorView {
 }
 
 /// The widget of a conversation.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChannelView {
     /// Its id.

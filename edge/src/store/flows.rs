@@ -1,12 +1,14 @@
 //! Bot flows and their published versions.
 
 use super::{Database, StoreError, text};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::flow::step::Step;
 use shared::id::{FlowId, OrganizationId};
+use shared::json;
+use shared::json::Read;
 
 /// One published version of a flow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 pub struct FlowVersion {
     /// The flow.
     pub flow: FlowId,
@@ -14,12 +16,12 @@ pub struct FlowVersion {
     pub version: u32,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct VersionRow {
     published_version: Option<u32>,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct StepsRow {
     steps: String,
 }
@@ -44,7 +46,7 @@ pub async fn steps(
     let sql = "SELECT steps FROM flow_versions WHERE organization_id = ?1 AND flow_id = ?2 AND version = ?3";
     let values = [text(organization), text(version.flow), version.version.into()];
     match db.first::<StepsRow>(sql, &values).await? {
-        Some(row) => Ok(Some(serde_json::from_str(&row.steps)?)),
+        Some(row) => Ok(Some(json::read(&row.steps)?)),
         None => Ok(None),
     }
 }

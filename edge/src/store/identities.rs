@@ -2,13 +2,14 @@
 
 use super::{Database, StoreError, optional, text};
 use crate::http::fields::quoted;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::id::{OrganizationId, VisitorId, WidgetId};
+use shared::json::Read;
 use shared::time::Timestamp;
 
 /// The kinds of proof. What one kind proves, another does not: a host's user whose id looks like an address is not
 /// whoever reads that address's mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Kind {
     /// The host signed its user's id.
@@ -34,7 +35,7 @@ impl Kind {
 }
 
 /// Somebody, as far as it was proved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Identity {
     /// How it was proved.
@@ -51,7 +52,7 @@ impl Identity {
 }
 
 /// What is asked for, one text at a time.
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Row {
     value: Option<String>,
 }

@@ -2,8 +2,9 @@
 
 use super::{Database, StoreError, text};
 use crate::auth::key::Scope;
-use serde::Deserialize;
 use shared::id::OrganizationId;
+use shared::json;
+use shared::json::Read;
 use shared::time::Timestamp;
 
 /// A key as it is kept: its secret only as a hash.
@@ -19,7 +20,7 @@ pub struct Key {
     pub agent_name: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Row {
     organization_id: OrganizationId,
     secret_hash: String,
@@ -38,7 +39,10 @@ pub async fn find(db: &Database, prefix: &str, now: Timestamp) -> Result<Option<
     Ok(Some(Key {
         organization_id: row.organization_id,
         secret_hash: row.secret_hash,
-        scopes: serde_json::from_str(&row.scopes)?,
+        scopes: json::read::<Vec<String>>(&row.scopes)?
+            .iter()
+            .filter_map(|scope| Scope::parse(scope))
+            .collect(),
         agent_name: row.agent_name,
     }))
 }

@@ -3,8 +3,8 @@
 
 use super::objects::Objects;
 use super::{Database, StoreError, optional, text};
-use serde::Deserialize;
 use shared::id::{MediaId, OrganizationId, VisitorId, WidgetId};
+use shared::json::Read;
 use shared::model::message::AuthorKind;
 use shared::time::Timestamp;
 use worker::D1PreparedStatement;
@@ -96,7 +96,7 @@ pub(super) fn mark_taken_back(
 }
 
 /// A file that was not sent, as far as the record knows.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub struct Unsent {
     /// Whose it is.
     pub organization_id: OrganizationId,
@@ -131,7 +131,7 @@ pub async fn forget(
     organization: OrganizationId,
     visitor: VisitorId,
 ) -> Result<(), StoreError> {
-    #[derive(Deserialize)]
+    #[derive(Read)]
     struct Key {
         object_key: String,
     }

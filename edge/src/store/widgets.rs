@@ -1,8 +1,8 @@
 //! Widgets as their owners write them.
 
 use super::{Database, StoreError, text};
-use serde::Deserialize;
 use shared::id::{OrganizationId, WidgetId};
+use shared::json::Read;
 
 /// A widget.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct Widget {
     pub settings: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Read)]
 struct Row {
     id: WidgetId,
     organization_id: OrganizationId,

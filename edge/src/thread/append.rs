@@ -10,6 +10,7 @@ use crate::platform::{now, random};
 use shared::flow::run::Input;
 use shared::flow::step::Step;
 use shared::id::MessageId;
+use shared::json;
 use shared::model::conversation::ConversationStatus;
 use shared::model::media::Attachment;
 use shared::model::message::{Author, AuthorKind, Direction, Message, MessageType, Payload, Status};
@@ -63,7 +64,7 @@ impl Thread {
     fn replay(&self, append: &Append) -> Result<Option<Obeyed>, ThreadError> {
         let Some(id) = &append.client_id else { return Ok(None) };
         let Some(json) = self.log()?.by_client_id(id)? else { return Ok(None) };
-        let before: Message = serde_json::from_str(&json)?;
+        let before: Message = json::read(&json)?;
         let same_author = match &append.author {
             Writer::Visitor { .. } => before.author.kind == AuthorKind::Visitor,
             Writer::Agent { conversation, private, .. } => {

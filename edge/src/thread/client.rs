@@ -3,8 +3,9 @@
 use super::command::{Command, ThreadError};
 use crate::socket;
 use crate::stub::{Object, Said, read};
-use serde::de::DeserializeOwned;
 use shared::id::{VisitorId, WidgetId};
+use shared::json;
+use shared::json::Read;
 use shared::time::Timestamp;
 use web_sys::Response;
 use worker::Env;
@@ -60,8 +61,8 @@ impl Thread {
     }
 
     /// Has a command obeyed, for what its answer says.
-    pub async fn tell<T: DeserializeOwned>(&self, command: &Command) -> Result<T, ThreadError> {
-        Ok(serde_json::from_str(&self.ask(command).await?.json)?)
+    pub async fn tell<T: Read>(&self, command: &Command) -> Result<T, ThreadError> {
+        Ok(json::read(&self.ask(command).await?.json)?)
     }
 
     /// Opens a visitor's live socket, which proves who they are until the given time.
@@ -85,7 +86,7 @@ fn answered_at(said: &Said) -> Option<Timestamp> {
 
 fn refusal(status: u16, json: &str) -> ThreadError {
     match status {
-        REFUSED => serde_json::from_str(json).unwrap_or_else(ThreadError::failed),
+        REFUSED => json::read(json).unwrap_or_else(ThreadError::failed),
         _ => ThreadError::Failed(format!("the thread answered {status}")),
     }
 }

@@ -6,9 +6,11 @@ pub mod once;
 pub mod visit;
 
 use crate::store::flows::FlowVersion;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::flow::trace::TraceEntry;
 use shared::id::{ClientId, ConversationId, MediaId, MessageId, OrganizationId, VisitorId, WidgetId};
+use shared::json;
+use shared::json::Read;
 use shared::model::conversation::ConversationStatus;
 use shared::model::media::{Attachment, MediaKind};
 use shared::model::message::{AuthorKind, Message};
@@ -16,7 +18,7 @@ use shared::text::{Email, FileName, Lines, MessageText};
 use shared::time::Timestamp;
 
 /// A command.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 pub enum Command {
     /// Begin, or begin again, to serve this visitor. Answers an [`Opened`].
     Open(Box<Open>),
@@ -94,7 +96,7 @@ pub enum Command {
 }
 
 /// One of the two sides of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 pub enum Party {
     /// The visitor.
     Visitor,
@@ -108,7 +110,7 @@ pub enum Party {
 }
 
 /// What a visitor says of themselves; kept as claims. What is `None` stays as it was.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Read)]
 pub struct Profile {
     /// A name.
     pub name: Option<String>,
@@ -142,7 +144,7 @@ pub struct Profile {
 }
 
 /// See [`Command::Open`].
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 pub struct Open {
     /// Whose visitor it is.
     pub organization: OrganizationId,
@@ -160,7 +162,7 @@ pub struct Open {
 }
 
 /// The answer to [`Command::Open`].
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 pub struct Opened {
     /// The conversation that the next message belongs to.
     pub conversation: ConversationId,
@@ -171,7 +173,7 @@ pub struct Opened {
 }
 
 /// See [`Command::Append`].
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 pub struct Append {
     /// Who writes. An agent names the conversation; a visitor's message goes to the current one, or begins the next.
     pub author: Writer,
@@ -186,7 +188,7 @@ pub struct Append {
 }
 
 /// A file that is to be sent.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Read)]
 pub struct Sending {
     /// Which.
     pub id: MediaId,
@@ -197,7 +199,7 @@ pub struct Sending {
 }
 
 /// Who writes a message.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 pub enum Writer {
     /// The visitor.
     Visitor {
@@ -216,7 +218,7 @@ pub enum Writer {
 }
 
 /// See [`Command::History`].
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 pub struct History {
     /// The conversation, with the agents' notes; without it, all the visitor may see.
     pub conversation: Option<ConversationId>,
@@ -227,7 +229,7 @@ pub struct History {
 }
 
 /// A page of a history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 pub enum Page {
     /// The newest.
     Newest,
@@ -240,7 +242,7 @@ pub enum Page {
 }
 
 /// The answer to [`Command::State`].
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct State {
@@ -263,7 +265,7 @@ pub struct State {
 }
 
 /// Why a Thread did nothing.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 pub enum ThreadError {
     /// There is no such visitor or conversation here.
     Unknown,
@@ -309,6 +311,12 @@ impl ThreadError {
 
 impl From<worker::Error> for ThreadError {
     fn from(error: worker::Error) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<json::Wrong> for ThreadError {
+    fn from(error: json::Wrong) -> Self {
         Self::failed(error)
     }
 }

@@ -1,10 +1,11 @@
 //! What a Thread keeps at hand of itself: a copy of the few rows that every command needs.
 
 use super::command::Profile;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::flow::run::Run;
 use shared::flow::trace::TraceEntry;
 use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
+use shared::json::Read;
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;
 
@@ -48,7 +49,7 @@ pub struct Conversation {
 
 /// A bot's part in a conversation. It is silent when its run waits for nothing: it has come to its end, or a person has
 /// taken over.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Read)]
 pub struct Bot {
     /// How far it has come.
     pub run: Run,

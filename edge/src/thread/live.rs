@@ -2,8 +2,8 @@
 
 use super::command::ThreadError;
 use super::head::Head;
-use crate::json::begins_object;
 use crate::socket::{self, EXPIRED, close};
+use shared::json;
 use shared::time::Timestamp;
 use shared::wire::PROTOCOL;
 use shared::wire::frame::{ClientFrame, MAX_CLIENT_FRAME, ServerFrame};
@@ -60,7 +60,7 @@ pub fn read(socket: &WebSocket, message: WebSocketIncomingMessage, now: Timestam
         refuse(socket, "invalid-frame", "a frame must be text");
         return None;
     };
-    let frame = begins_object(&text).then(|| serde_json::from_str(&text).ok()).flatten();
+    let frame = json::read(&text).ok();
     if frame.is_none() {
         refuse(
             socket,

@@ -13,10 +13,10 @@ mod visits;
 
 use super::command::{Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use shared::flow::step::Step;
 use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
+use shared::json;
+use shared::json::{Json, Read};
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;
 use worker::{SqlStorage, SqlStorageValue};
@@ -99,7 +99,7 @@ impl Log {
 
     /// The Thread as a whole; none before its first session.
     pub fn head(&self) -> Result<Option<Head>, ThreadError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Row {
             organization: OrganizationId,
             widget: WidgetId,
@@ -118,7 +118,7 @@ impl Log {
             organization: row.organization,
             widget: row.widget,
             visitor: row.visitor,
-            profile: serde_json::from_str(&row.profile)?,
+            profile: json::read(&row.profile)?,
             changed: row.changed,
             visitor_seen: row.visitor_seen,
             agent_seen: row.agent_seen,
@@ -156,7 +156,7 @@ impl Log {
 
     /// The conversation with this id, or the newest.
     pub fn conversation(&self, id: Option<ConversationId>) -> Result<Option<Conversation>, ThreadError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Row {
             id: ConversationId,
             status: ConversationStatus,
@@ -174,7 +174,7 @@ impl Log {
             created_at: row.created_at,
             closed_at: row.closed_at,
             begun: row.begun != 0,
-            bot: row.bot.map(|json| serde_json::from_str::<Bot>(&json)).transpose()?,
+            bot: row.bot.map(|json| json::read::<Bot>(&json)).transpose()?,
         }))
     }
 
@@ -198,7 +198,7 @@ impl Log {
     /// The steps that a conversation's bot follows.
     pub fn steps(&self, id: ConversationId) -> Result<Vec<Step>, ThreadError> {
         let json = self.scalar("SELECT steps FROM conversations WHERE id = ?", vec![text(id)])?;
-        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
+        Ok(json.map(|json| json::read(&json)).transpose()?.unwrap_or_default())
     }
 
     /// Keeps a conversation as it is now; `at` is when it changed.
@@ -230,7 +230,7 @@ impl Log {
 
     /// The places of a conversation's first message and of the last it can have.
     pub fn span(&self, id: ConversationId) -> Result<Option<(u32, u32)>, ThreadError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Row {
             first_seq: u32,
             last_seq: u32,
@@ -244,12 +244,19 @@ impl Log {
         Ok(())
     }
 
-    fn first<T: DeserializeOwned>(
-        &self,
-        sql: &str,
-        values: Vec<SqlStorageValue>,
-    ) -> Result<Option<T>, ThreadError> {
-        Ok(self.0.exec(sql, values)?.to_array()?.into_iter().next())
+    fn first<T: Read>(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Option<T>, ThreadError> {
+        Ok(self.all(sql, values)?.into_iter().next())
+    }
+
+    fn all<T: Read>(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<T>, ThreadError> {
+        let cursor = self.0.exec(sql, values)?;
+        let names = cursor.column_names();
+        let mut rows = Vec::new();
+        for row in cursor.raw() {
+            let row = row?.into_iter().map(as_json);
+            rows.push(T::read(&Json::Object(names.iter().cloned().zip(row).collect()))?);
+        }
+        Ok(rows)
     }
 
     /// The one text that a query gives.
@@ -260,6 +267,17 @@ impl Log {
     /// The columns of the first row.
     fn row(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<SqlStorageValue>, ThreadError> {
         Ok(self.0.exec(sql, values)?.raw().next().transpose()?.unwrap_or_default())
+    }
+}
+
+fn as_json(value: SqlStorageValue) -> Json {
+    match value {
+        SqlStorageValue::String(text) => Json::Text(text),
+        SqlStorageValue::Integer(number) => Json::Number(number as f64),
+        SqlStorageValue::Float(number) => Json::Number(number),
+        SqlStorageValue::Boolean(value) => Json::Boolean(value),
+        // No table holds blobs.
+        SqlStorageValue::Null | SqlStorageValue::Blob(_) => Json::Null,
     }
 }
 

@@ -17,6 +17,7 @@ use crate::store::flows::{self, FlowVersion};
 use shared::flow::graph::Graph;
 use shared::flow::step::Step;
 use shared::id::{ConversationId, OrganizationId};
+use shared::json;
 use shared::wire::frame::ClientFrame;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -130,7 +131,7 @@ impl Thread {
         if request.method() == Method::Get {
             return live::accept(&self.state, request, &self.head()?);
         }
-        let obeyed = match serde_json::from_str(&request.text().await?)? {
+        let obeyed = match json::read(&request.text().await?)? {
             Command::Once(once, command) => self.obey(*command, Some(&once)).await?,
             command => self.obey(command, None).await?,
         };

@@ -1,14 +1,15 @@
 //! Typed conditions.
 
 use super::value::{Scope, Value};
+use crate::json::{Json, Read, Wrong};
 use crate::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// How deep conditions may nest.
 pub const MAX_DEPTH: usize = 8;
 
 /// Something that holds or does not.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum When {
@@ -32,7 +33,7 @@ pub enum When {
 }
 
 /// One comparison.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Test {
@@ -49,7 +50,7 @@ pub struct Test {
 }
 
 /// As what two values are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -66,7 +67,7 @@ pub enum Kind {
 }
 
 /// A comparison. One whose operands are not of the kind it compares does not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Operator {
@@ -102,6 +103,28 @@ pub enum Operator {
     Before,
     /// Later than.
     After,
+}
+
+impl Read for When {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        let has = |name| json.get(name).is_some();
+        match (has("all"), has("any"), has("not")) {
+            (true, false, false) => {
+                json.object(Some(&["all"]))?;
+                Ok(Self::All { all: json.field("all")? })
+            }
+            (false, true, false) => {
+                json.object(Some(&["any"]))?;
+                Ok(Self::Any { any: json.field("any")? })
+            }
+            (false, false, true) => {
+                json.object(Some(&["not"]))?;
+                Ok(Self::Not { not: json.field("not")? })
+            }
+            _ if has("variable") => Test::read(json).map(Self::Test),
+            _ => Err(Wrong::new("a condition has `all`, `any` or `not`, or else `variable` and `op`")),
+        }
+    }
 }
 
 impl When {

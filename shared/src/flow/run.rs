@@ -6,8 +6,9 @@ use super::step::{Action, ChoiceOption, Step, StepId};
 use super::template::fill;
 use super::trace::TraceEntry;
 use super::value::{Scope, Value, Variables};
+use crate::json::Read;
 use crate::model::message::{Button, MessageType, Payload};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The most steps one turn goes through.
@@ -20,7 +21,7 @@ const CHOICE_RETRIES: u8 = 2;
 const SKIP: &str = "skip";
 
 /// A visitor's way through a flow, between two turns.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Read)]
 #[serde(rename_all = "camelCase")]
 pub struct Run {
     /// The step that waits for an answer; none before the first turn and after the last.

@@ -2,8 +2,9 @@
 
 use super::condition::When;
 use super::value::Value;
+use crate::json::{Json, Read, Wrong};
 use core::fmt;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A step's id: 1 to 64 characters of `A-Z a-z 0-9 _ -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +41,7 @@ impl fmt::Display for StepId {
 crate::parsed::text_like!(StepId, { "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" });
 
 /// One step.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step {
     /// Its id, unique in the flow.
@@ -54,7 +55,7 @@ pub struct Step {
 }
 
 /// What a step does.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Action {
@@ -129,6 +130,43 @@ fn usual_retries() -> u8 {
     2
 }
 
+impl Read for Step {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        json.object(None)?;
+        Ok(Self { id: json.field("id")?, next: json.field("next")?, action: Action::read(json)? })
+    }
+}
+
+impl Read for Action {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        let kind: String = json.field("type")?;
+        Ok(match kind.as_str() {
+            "message" => Self::Message { text: json.field("text")? },
+            "choice" => Self::Choice {
+                text: json.field("text")?,
+                options: json.field("options")?,
+                save_as: json.field("saveAs")?,
+                multiple: json.known("multiple")?.unwrap_or_default(),
+            },
+            "question" => Self::Question {
+                text: json.field("text")?,
+                save_as: json.field("saveAs")?,
+                validate: json.known("validate")?.unwrap_or_default(),
+                pattern: json.field("pattern")?,
+                retries: json.known("retries")?.unwrap_or_else(usual_retries),
+                error: json.field("error")?,
+                skippable: json.known("skippable")?.unwrap_or_default(),
+            },
+            "condition" => Self::Condition { cases: json.field("cases")?, otherwise: json.field("else")? },
+            "set" => Self::Set { variable: json.field("variable")?, value: json.field("value")? },
+            "goto" => Self::Goto {},
+            "handoff" => Self::Handoff { department: json.field("department")? },
+            "end" => Self::End {},
+            other => return Err(Wrong::new(format_args!("there is no step of type `{other}`"))),
+        })
+    }
+}
+
 impl Action {
     /// The step's type as JSON spells it.
     pub fn name(&self) -> &'static str {
@@ -146,7 +184,7 @@ impl Action {
 }
 
 /// One button of a choice.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChoiceOption {
@@ -168,7 +206,7 @@ impl ChoiceOption {
 }
 
 /// One way out of a condition.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -179,7 +217,7 @@ pub struct Case {
 }
 
 /// The form an answer must have.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Validate {

@@ -2,11 +2,12 @@
 
 use super::step::StepId;
 use super::value::Value;
-use serde::{Deserialize, Serialize};
+use crate::json::Read;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// One step that a turn went through.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TraceEntry {

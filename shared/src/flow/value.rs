@@ -1,7 +1,8 @@
 //! What a flow's variables hold.
 
+use crate::json::{Json, Read, Wrong};
 use core::fmt;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The most variables a run may hold.
@@ -10,7 +11,7 @@ pub const MAX_VARIABLES: usize = 100;
 pub const MAX_VARIABLE_BYTES: usize = 4096;
 
 /// A value: what JSON can say without objects.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Value {
@@ -22,6 +23,18 @@ pub enum Value {
     Text(String),
     /// Several texts.
     List(Vec<String>),
+}
+
+impl Read for Value {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        match json {
+            Json::Boolean(value) => Ok(Self::Boolean(*value)),
+            Json::Number(value) => Ok(Self::Number(*value)),
+            Json::Text(value) => Ok(Self::Text(value.clone())),
+            Json::List(_) => Read::read(json).map(Self::List),
+            _ => Err(Wrong::new("must be a text, a number, true, false or a list of texts")),
+        }
+    }
 }
 
 impl Value {
@@ -69,7 +82,7 @@ impl fmt::Display for Value {
 }
 
 /// A run's variables, never more than [`MAX_VARIABLES`] of [`MAX_VARIABLE_BYTES`] each.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Read)]
 #[serde(transparent)]
 pub struct Variables(BTreeMap<String, Value>);
 

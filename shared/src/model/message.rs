@@ -85,7 +85,7 @@ tags! {
 
 /// Who wrote a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Author {
     /// What kind of author it is.
@@ -97,7 +97,7 @@ pub struct Author {
 
 /// A button under a message. Pressing it answers with its label.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Button {
     /// What stands on it, and what it says when pressed.
@@ -108,7 +108,7 @@ pub struct Button {
 
 /// What a message says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Payload {
     /// The words, always shown as text. Empty only beside an attachment, and in a deleted message.
@@ -141,7 +141,7 @@ impl Payload {
 
 /// One message of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {

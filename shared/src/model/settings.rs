@@ -35,7 +35,7 @@ tags! {
 
 /// How the widget looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
 #[cfg_attr(feature = "serde", serde(default, rename_all = "camelCase"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Theme {
@@ -55,7 +55,7 @@ impl Default for Theme {
 
 /// What an owner sets of a widget. Anything left out has a default.
 #[cfg(feature = "serde")]
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, crate::json::Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct WidgetSettings {
@@ -89,7 +89,7 @@ pub struct WidgetSettings {
 
 /// What happens out of office hours.
 #[cfg(feature = "serde")]
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, crate::json::Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct Offline {

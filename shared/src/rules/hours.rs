@@ -99,7 +99,7 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
 
 /// From when to when people are there on a day. Where the end is not after the beginning it is on the next day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Opening {
     /// The day.
@@ -112,7 +112,7 @@ pub struct Opening {
 
 /// Office hours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OfficeHours {

@@ -11,7 +11,7 @@ use alloc::{string::String, vec::Vec};
 /// One message of the bot's opening turn. It is shown before any visitor exists, so it has neither id nor time; the
 /// session that begins with the visitor's first act brings the real one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OpeningMessage {
     /// What it is made of.
@@ -23,7 +23,7 @@ pub struct OpeningMessage {
 
 /// A widget as its visitors' browsers know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WidgetConfig {

@@ -13,7 +13,7 @@ pub const MAX_CLIENT_FRAME: usize = 4096;
 
 /// What a visitor's widget says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(tag = "t", rename_all = "lowercase", deny_unknown_fields))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ClientFrame {
@@ -29,9 +29,26 @@ pub enum ClientFrame {
     },
 }
 
+#[cfg(feature = "serde")]
+impl crate::json::Read for ClientFrame {
+    fn read(json: &crate::json::Json) -> Result<Self, crate::json::Wrong> {
+        match json.get("t").and_then(crate::json::Json::text) {
+            Some("typing") => {
+                json.object(Some(&["t", "on"]))?;
+                Ok(Self::Typing { on: json.field("on")? })
+            }
+            Some("seen") => {
+                json.object(Some(&["t", "seq"]))?;
+                Ok(Self::Seen { seq: json.field("seq")? })
+            }
+            _ => Err(crate::json::Wrong::one_of(&["typing", "seen"])),
+        }
+    }
+}
+
 /// What the Thread says.
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(tag = "t", rename_all = "lowercase"))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ServerFrame {

@@ -7,18 +7,29 @@ use crate::api::once;
 use crate::http::body;
 use crate::store::agents;
 use crate::thread::command::Command;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::id::AgentId;
+use shared::json::{Json, Read, Wrong};
 
 /// Whom a conversation is given to.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AssignRequest {
     /// The agent; null takes it from whoever has it.
-    #[serde(deserialize_with = "Option::deserialize")]
     #[cfg_attr(feature = "schema", schemars(required))]
     pub agent_id: Option<AgentId>,
+}
+
+impl Read for AssignRequest {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        json.object(Some(&["agentId"]))?;
+        // Who leaves it out has not said whom.
+        match json.known("agentId")? {
+            Some(agent_id) => Ok(Self { agent_id }),
+            None => Err(Wrong::new("missing field `agentId`")),
+        }
+    }
 }
 
 /// `GET agents`: those of the organization, by name.

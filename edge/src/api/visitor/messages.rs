@@ -11,12 +11,13 @@ use crate::platform::now;
 use crate::thread::client::Thread;
 use crate::thread::command::amend::Amend;
 use crate::thread::command::{Append, Command, Party, Writer};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::id::{ClientId, MessageId};
+use shared::json::Read;
 use shared::text::{Caption, MessageText};
 
 /// A message to be sent.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Read, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MessageRequest {

@@ -5,11 +5,12 @@ use crate::api::envelope::{ApiError, Success};
 use crate::api::once;
 use crate::http::body;
 use crate::thread::command::Command;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use shared::json::Read;
 use shared::text::Lines;
 
 /// A rating.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Read, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RatingRequest {

@@ -5,11 +5,12 @@ use crate::api::envelope::{ApiError, Success};
 use crate::api::once;
 use crate::http::body;
 use crate::thread::command::Command;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use shared::json::Read;
 use shared::text::Email;
 
 /// Where a transcript goes.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Read, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TranscriptRequest {
@@ -20,14 +21,9 @@ pub struct TranscriptRequest {
 
 /// Handles it.
 pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
-    #[derive(Deserialize)]
-    struct Named {
-        heading: String,
-    }
     let (_, thread) = call.visitor()?;
     let (text, once) = once::read(call.request, "transcript").await?;
     let body: TranscriptRequest = body::parse(&text)?;
-    let site = serde_json::from_str::<Named>(call.widget.config.get())?.heading;
-    let command = Command::Transcript { email: body.email, site };
+    let command = Command::Transcript { email: body.email, site: call.widget.site.clone() };
     Ok(once::created(once::ask(&thread, command, once).await.map_err(unless_forgotten)?))
 }

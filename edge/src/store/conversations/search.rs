@@ -1,8 +1,8 @@
 //! Finding conversations by what was said in them, and by who visitors say they are.
 
 use crate::store::{Database, StoreError, text};
-use serde::Deserialize;
 use shared::id::OrganizationId;
+use shared::json::Read;
 
 /// The most messages that are looked at: the newest that have the words.
 const MOST: u32 = 1000;
@@ -27,7 +27,7 @@ pub async fn catch_up(db: &Database, organization: OrganizationId) -> Result<(),
 
 /// Takes new messages into the index, of an organization that has some; whether there was one.
 pub async fn sweep(db: &Database) -> Result<bool, StoreError> {
-    #[derive(Deserialize)]
+    #[derive(Read)]
     struct Row {
         organization_id: OrganizationId,
     }

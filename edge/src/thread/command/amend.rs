@@ -1,12 +1,13 @@
 //! Saying otherwise what was said, or taking it back.
 
 use super::Party;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::id::MessageId;
+use shared::json::Read;
 use shared::text::MessageText;
 
 /// See [`super::Command::Amend`].
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 pub struct Amend {
     /// Who asks: a visitor may amend what they wrote themselves, an agent what agents wrote in their conversation.
     pub by: Party,

@@ -1,7 +1,8 @@
 //! What is known of a conversation besides what was said in it.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use shared::id::AgentId;
+use shared::json::Read;
 #[cfg(feature = "schema")]
 use shared::time::Timestamp;
 
@@ -18,7 +19,7 @@ pub struct Rating {
 }
 
 /// The agent that a conversation is assigned to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Assignee {
     /// Their id.

@@ -1,9 +1,10 @@
 //! Calls that may be made again and are to be performed once.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use shared::json::Read;
 
 /// What a call is known again by.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Read)]
 pub struct Once {
     /// What is called, and by whom where it is not the visitor.
     pub route: String,

@@ -3,8 +3,8 @@
 use super::{Log, text};
 use crate::thread::command::ThreadError;
 use crate::thread::command::once::Once;
-use serde::Deserialize;
 use shared::id::MessageId;
+use shared::json::Read;
 use shared::time::Timestamp;
 
 pub(super) const TABLE: &str = "
@@ -20,7 +20,7 @@ pub(super) const TABLE: &str = "
 ";
 
 /// An answer that was kept.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub struct Kept {
     /// The fingerprint of what had been sent.
     pub body: String,

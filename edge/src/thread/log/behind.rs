@@ -2,13 +2,13 @@
 
 use super::{Log, number, text};
 use crate::thread::command::ThreadError;
-use serde::Deserialize;
 use shared::id::ConversationId;
+use shared::json::Read;
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;
 
 /// Messages that D1 is behind with.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub struct Behind {
     /// A JSON array of them, without status, oldest change first.
     pub json: String,
@@ -42,7 +42,7 @@ pub struct Unprojected {
 impl Log {
     /// The conversations that D1 is behind with, oldest first.
     pub fn unprojected(&self) -> Result<Vec<Unprojected>, ThreadError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Row {
             id: ConversationId,
             status: ConversationStatus,
@@ -60,7 +60,7 @@ impl Log {
                 ON l.seq = (SELECT max(seq) FROM messages WHERE seq BETWEEN s.first_seq AND s.last_seq)
             WHERE s.begun = 1 AND (s.revision > s.projected_revision OR l.seq > s.projected_changed
                 OR (s.last_seq = 4294967295 AND EXISTS (SELECT 1 FROM visits WHERE projected = 0)))) ORDER BY number";
-        let rows: Vec<Row> = self.0.exec(sql, None)?.to_array()?;
+        let rows: Vec<Row> = self.all(sql, Vec::new())?;
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
             found.push(Unprojected {

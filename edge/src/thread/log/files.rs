@@ -2,8 +2,9 @@
 
 use super::{Log, number, text};
 use crate::thread::command::ThreadError;
-use serde::Deserialize;
 use shared::id::MediaId;
+use shared::json;
+use shared::json::Read;
 use shared::model::media::Attachment;
 use shared::model::message::AuthorKind;
 use shared::time::Timestamp;
@@ -33,14 +34,14 @@ impl Log {
 
     /// A file of somebody's.
     pub fn file(&self, id: MediaId, by: AuthorKind) -> Result<Option<File>, ThreadError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Row {
             json: String,
             seq: Option<u32>,
         }
         let sql = "SELECT json, seq FROM files WHERE id = ? AND uploaded_by = ? AND json IS NOT NULL";
         let Some(row) = self.first::<Row>(sql, vec![text(id), by.tag().into()])? else { return Ok(None) };
-        Ok(Some(File { attachment: serde_json::from_str(&row.json)?, sent: row.seq.is_some() }))
+        Ok(Some(File { attachment: json::read(&row.json)?, sent: row.seq.is_some() }))
     }
 
     /// Notes which message carries a file.
@@ -66,7 +67,7 @@ impl Log {
 
     /// How many files the visitor has begun to upload since then, and when the first of them.
     pub fn files_since(&self, since: Timestamp) -> Result<(u32, Option<Timestamp>), ThreadError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Row {
             count: u32,
             oldest: Option<Timestamp>,

@@ -2,8 +2,9 @@
 
 use super::Log;
 use crate::thread::command::ThreadError;
-use serde::Deserialize;
 use shared::id::{ConversationId, OrganizationId, VisitorId};
+use shared::json;
+use shared::json::Read;
 
 pub(super) const TABLE: &str = "
     CREATE TABLE IF NOT EXISTS forgotten (
@@ -14,7 +15,7 @@ pub(super) const TABLE: &str = "
 ";
 
 /// All that is still known of a visitor who is being forgotten.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub struct Forgotten {
     /// Whose visitor it was.
     pub organization: OrganizationId,
@@ -27,7 +28,7 @@ pub struct Forgotten {
 impl Forgotten {
     /// Their conversations that others know of.
     pub fn conversations(&self) -> Result<Vec<ConversationId>, ThreadError> {
-        Ok(serde_json::from_str(&self.conversations)?)
+        Ok(json::read(&self.conversations)?)
     }
 }
 

@@ -3,8 +3,9 @@
 use super::{Log, as_text, number, text};
 use crate::thread::command::{Page, Party, ThreadError};
 use crate::thread::obey::Obeyed;
-use serde::Deserialize;
 use shared::id::{ClientId, ConversationId, MessageId};
+use shared::json;
+use shared::json::Read;
 use shared::model::message::{AuthorKind, Direction, Message};
 use worker::SqlStorageValue;
 
@@ -48,7 +49,7 @@ impl Log {
             AND (?3 IS NULL OR json ->> 'conversationId' = ?3)";
         let values = vec![text(id), kind.tag().into(), conversation.map(text).into()];
         let json = self.scalar(sql, values)?;
-        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
+        Ok(json.map(|json| json::read(&json)).transpose()?)
     }
 
     /// Keeps a message that has changed.
@@ -125,7 +126,7 @@ impl Log {
             WHERE s.id = ? AND m.private = 0 ORDER BY m.seq DESC LIMIT 1"
         );
         let json = self.scalar(&sql, vec![text(id)])?;
-        Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
+        Ok(json.map(|json| json::read(&json)).transpose()?)
     }
 
     /// Whether there is a message with this id that the visitor may see.
@@ -136,7 +137,7 @@ impl Log {
 
     /// How many of a conversation's messages by the visitor no agent has seen, up to [`MAX_UNREAD`].
     pub fn unread(&self, id: ConversationId) -> Result<u32, ThreadError> {
-        #[derive(Deserialize)]
+        #[derive(Read)]
         struct Row {
             unread: u32,
         }

@@ -19,7 +19,7 @@ pub(super) const TABLE: &str = "
 ";
 
 /// Visits that D1 does not know yet.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, shared::json::Read)]
 pub struct NewVisits {
     /// A JSON array of them.
     pub json: String,

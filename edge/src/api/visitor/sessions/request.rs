@@ -4,8 +4,8 @@ use crate::auth::visitor::Mode;
 use crate::http::body::BodyError;
 use crate::http::fields::{Fields, Object, quoted};
 use crate::thread::command::Profile;
-use serde_json::value::RawValue;
 use shared::id::VisitorId;
+use shared::json::Json;
 use shared::rules::pre_chat::PreChat;
 use shared::text::{Email, Exact, Line, Name};
 
@@ -86,8 +86,8 @@ pub struct Utm {
 }
 
 impl Utm {
-    fn read(object: &Object) -> Result<Self, Vec<String>> {
-        let mut fields = Fields::read(&object.json()).map_err(|_| Vec::new())?;
+    fn read(object: Object) -> Result<Self, Vec<String>> {
+        let mut fields = Fields::of(object);
         let read = Self {
             source: fields.text("source", Line::parse),
             medium: fields.text("medium", Line::parse),
@@ -124,7 +124,7 @@ impl SessionRequest {
         let mut fields = Fields::read(text)?;
         let mode = fields.text("mode", Mode::parse);
         let mode = fields.demand("mode", mode);
-        let utm = fields.object("utm").map(|object| Utm::read(&object));
+        let utm = fields.object("utm").map(Utm::read);
         let request = Self {
             visitor_id: fields.text("visitorId", VisitorId::parse),
             mode: mode.unwrap_or(Mode::Anonymous),
@@ -218,23 +218,20 @@ impl SessionRequest {
     }
 }
 
-fn is_short_scalar(value: &RawValue) -> bool {
-    let json = value.get();
-    match json.bytes().next() {
-        Some(b'{' | b'[') | None => false,
-        Some(b'"') => {
-            serde_json::from_str::<String>(json).is_ok_and(|text| text.chars().count() <= LONGEST_VALUE)
-        }
-        Some(_) => json.len() <= LONGEST_VALUE,
+fn is_short_scalar(value: &Json) -> bool {
+    match value {
+        Json::Text(text) => text.chars().count() <= LONGEST_VALUE,
+        Json::List(_) | Json::Object(_) => false,
+        _ => true,
     }
 }
 
 /// An answer as text; `null` is none.
-fn as_answer(value: &RawValue) -> Option<String> {
-    match value.get() {
-        "null" => None,
-        json if json.starts_with('"') => serde_json::from_str(json).ok(),
-        json => Some(json.into()),
+fn as_answer(value: &Json) -> Option<String> {
+    match value {
+        Json::Null => None,
+        Json::Text(text) => Some(text.clone()),
+        other => Some(other.json()),
     }
 }
 

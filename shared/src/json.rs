@@ -1,0 +1,142 @@
+//! JSON that comes in: parsed once into a tree, and read out of it into types.
+//!
+//! serde reads a text straight into a type, by code of its own for every type and every reader: that was a quarter of the
+//! Worker. What reads a tree asks for one member after the other, is a fraction of it, and knows the path to what it
+//! refuses. Writing stays with serde.
+
+mod parse;
+mod read;
+
+pub use read::Read;
+pub use read_derive::Read;
+
+use core::fmt;
+
+/// A parsed value. Objects keep their members' order, and all of several of one name.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Json {
+    /// `null`.
+    Null,
+    /// True or false.
+    Boolean(bool),
+    /// A number; whole ones are exact up to 2^53.
+    Number(f64),
+    /// A text.
+    Text(String),
+    /// A list.
+    List(Vec<Json>),
+    /// An object.
+    Object(Vec<(String, Json)>),
+}
+
+/// Why something could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// Where: `fields[2].label`, or nothing for all of it.
+    pub path: String,
+    /// What is wrong there, and what would be right.
+    pub reason: String,
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            f.write_str(&self.path)?;
+            f.write_str(": ")?;
+        }
+        f.write_str(&self.reason)
+    }
+}
+
+impl Wrong {
+    /// Of what is being read as a whole.
+    pub fn new(reason: impl fmt::Display) -> Self {
+        Self { path: String::new(), reason: reason.to_string() }
+    }
+
+    /// It is none of these texts.
+    pub fn one_of(texts: &[&str]) -> Self {
+        Self::new(format_args!("must be one of {}", texts.join(", ")))
+    }
+
+    /// The same, of the member or item that is written so before what is within it.
+    fn within(mut self, place: &str) -> Self {
+        if !self.path.is_empty() && !self.path.starts_with('[') {
+            self.path.insert(0, '.');
+        }
+        self.path.insert_str(0, place);
+        self
+    }
+}
+
+/// Reads a text into a type.
+pub fn read<T: Read>(text: &str) -> Result<T, Wrong> {
+    T::read(&Json::parse(text)?)
+}
+
+impl Json {
+    /// The member of this name; the last of several, as other readers do. `None` where there is none.
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        let Self::Object(members) = self else { return None };
+        members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// Refuses what is no object, and, where all names are known that it may have, what has others or one of them twice.
+    pub fn object(&self, known: Option<&[&str]>) -> Result<(), Wrong> {
+        let Self::Object(members) = self else { return Err(Wrong::new("must be an object")) };
+        let Some(known) = known else { return Ok(()) };
+        for (name, _) in members {
+            if !known.contains(&name.as_str()) {
+                return Err(Wrong::new(format_args!("unknown field `{name}`")));
+            }
+        }
+        match known.iter().find(|name| members.iter().filter(|(key, _)| key == *name).count() > 1) {
+            Some(name) => Err(Wrong::new(format_args!("duplicate field `{name}`"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads a member, which must be there unless its type can do without.
+    pub fn field<T: Read>(&self, name: &str) -> Result<T, Wrong> {
+        match self.known(name)? {
+            Some(value) => Ok(value),
+            None => T::absent().ok_or_else(|| Wrong::new(format_args!("missing field `{name}`"))),
+        }
+    }
+
+    /// Reads a member, if it is there.
+    pub fn known<T: Read>(&self, name: &str) -> Result<Option<T>, Wrong> {
+        match self.get(name) {
+            Some(value) => T::read(value).map(Some).map_err(|wrong| wrong.within(name)),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads an item of a list that has a certain length.
+    pub fn item<T: Read>(&self, index: usize) -> Result<T, Wrong> {
+        match self {
+            Self::List(items) => match items.get(index) {
+                Some(item) => T::read(item).map_err(|wrong| wrong.within(&format!("[{index}]"))),
+                None => Err(Wrong::new("the list is too short")),
+            },
+            _ => Err(Wrong::new("must be a list")),
+        }
+    }
+
+    /// What an enum is written as: its variant's name, alone or before what it holds.
+    pub fn tagged(&self) -> Result<(&str, &Self), Wrong> {
+        match self {
+            Self::Text(tag) => Ok((tag, &Self::Null)),
+            Self::Object(members) => match members.as_slice() {
+                [(tag, value)] => Ok((tag, value)),
+                _ => Err(Wrong::new("must have one member")),
+            },
+            _ => Err(Wrong::new("must be a text")),
+        }
+    }
+}
