@@ -9,6 +9,7 @@ use shared::flow::step::Step;
 use shared::flow::value::Value;
 use std::collections::BTreeMap;
 
+#[allow(clippy::needless_pass_by_value, reason = "steps are written where they are given")]
 fn graph(steps: Json) -> Graph {
     Graph::new(shared::json::read(&steps.to_string()).unwrap()).unwrap()
 }
