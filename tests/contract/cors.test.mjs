@@ -32,7 +32,7 @@ test('a preflight is answered on every path, with the methods and headers that m
     assert.equal(response.status, 204, path)
     assert.equal(await response.text(), '')
     readable(response, path)
-    assert.deepEqual(list(response.headers.get('access-control-allow-methods')), methods.map((method) => method.toLowerCase()), path)
+    assert.deepEqual(list(response.headers.get('access-control-allow-methods')).sort(), methods.map((method) => method.toLowerCase()).sort(), path)
     assert.deepEqual(list(response.headers.get('access-control-allow-headers')), ['authorization', 'content-type', 'idempotency-key', 'x-visitor-token'])
     assert.ok(Number(response.headers.get('access-control-max-age')) > 0)
   }
