@@ -82,7 +82,7 @@ test('a message that is refused says so, and can be tried again', async () => {
 test('what is written before the second part of the program is here is sent when it comes', async () => {
   const { page, chat, context } = await visit(chromium, 'about:blank')
   let asked = 0
-  await page.route('**/w/later-*', async (route) => {
+  await page.route('**/w/later-*.wasm', async (route) => {
     if (asked++ === 0) return route.abort()
     await new Promise((resolve) => setTimeout(resolve, 500))
     return route.continue()
