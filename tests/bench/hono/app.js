@@ -57,6 +57,8 @@ app.post('/web-chat/:token/sessions', body(sessionRequest), async (c) => {
     sessionToken: await sign(claims, c.env.SECRET_KEY, 'HS256'),
     visitorId,
     identityVerified: false,
+    online: true,
+    backAt: null,
     expiresAt: new Date(claims.exp * 1000).toISOString(),
     ...opened,
   }
