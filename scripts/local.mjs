@@ -87,7 +87,12 @@ export async function serve({ port, state, variables = {}, say = () => {} }) {
     }
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  return { dev: describe(baseUrl, keysOf(state)), stop, exit, pid: child.pid }
+  try {
+    return { dev: await described(baseUrl, state), stop, exit, pid: child.pid }
+  } catch (error) {
+    await stop()
+    throw error
+  }
 }
 
 /** A port that nobody listens on now. */
@@ -115,9 +120,24 @@ function listens(port) {
   })
 }
 
+/** What there is to know of a deployment. Its identity secret is sealed by the server, and asked of it once. */
+async function described(baseUrl, state) {
+  const keys = keysOf(state)
+  const dev = describe(baseUrl, keys)
+  if (keys.identitySecret) return dev
+  const response = await fetch(`${baseUrl}/organizations/${dev.organizationId}/web-chat/channels/${dev.widgetId}/identity-secret`, { method: 'POST', headers: { 'x-api-key': dev.apiKey } })
+  const answer = await response.text()
+  if (response.status !== 201) throw new Failure(`The server gave no identity secret: ${response.status} ${answer}`, `To begin anew, delete ${state}.`)
+  const known = { ...keys, identitySecret: JSON.parse(answer).data.secret }
+  writeFileSync(keysFile(state), JSON.stringify(known), { mode: 0o600 })
+  return describe(baseUrl, known)
+}
+
+const keysFile = (state) => join(state, 'keys.json')
+
 /** The demo's API keys, made once for every state. */
 function keysOf(state) {
-  const file = join(state, 'keys.json')
+  const file = keysFile(state)
   if (!existsSync(file)) writeFileSync(file, JSON.stringify(newKeys()), { mode: 0o600 })
   return JSON.parse(readFileSync(file, 'utf8'))
 }

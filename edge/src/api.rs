@@ -1,5 +1,6 @@
 //! The APIs, a folder each. They share the envelope below, and never call each other.
 
+pub mod admin;
 pub mod agent;
 pub mod attachment;
 pub mod edit;

@@ -4,7 +4,7 @@ use crate::platform::now;
 use crate::store::conversations::search;
 use crate::store::media::Unsent;
 use crate::store::objects::Objects;
-use crate::store::{Database, StoreError, keys, media};
+use crate::store::{Database, StoreError, answers, keys, media};
 use crate::thread::client::Thread;
 use crate::thread::command::{Command, ThreadError};
 use worker::{Env, console_error};
@@ -21,7 +21,11 @@ const BATCHES: usize = 20;
 
 /// The hourly sweep.
 pub async fn sweep(env: &Env) {
-    let swept = async { keys::sweep(&Database::directory(env)?, now().plus_seconds(-KEYS_KEPT)).await };
+    let swept = async {
+        let db = Database::directory(env)?;
+        keys::sweep(&db, now().plus_seconds(-KEYS_KEPT)).await?;
+        answers::sweep(&db, now().plus_seconds(-answers::KEPT)).await
+    };
     if let Err(error) = swept.await {
         console_error!("the sweep failed and will be tried again in an hour: {error}");
     }

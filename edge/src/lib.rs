@@ -38,6 +38,7 @@ fn start() {
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     let response = match request.path.split('/').nth(1) {
         Some("web-chat") => api::visitor::handle(&request, env, &context).await,
+        Some("organizations") if api::admin::is_at(&request.path) => api::admin::handle(&request, env).await,
         Some("organizations") => api::agent::handle(&request, env, &context).await,
         Some("media") => api::media::handle(&request, &env).await,
         _ => envelope::answer(Err(ApiError::NotFound("path")), &request.path),

@@ -2,7 +2,7 @@
 //! operations beside its routes; this puts them together.
 
 use crate::api::envelope::ErrorBody;
-use crate::api::{agent, media, visitor};
+use crate::api::{admin, agent, media, visitor};
 use crate::inbox::InboxFrame;
 use crate::router::Route;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -61,6 +61,7 @@ pub fn description() -> Value {
         visitor::describe::describe(operation, &mut generator)
     });
     add(&mut paths, "agent", agent::ROUTES, |operation| agent::describe::describe(operation, &mut generator));
+    add(&mut paths, "admin", admin::ROUTES, |operation| admin::describe::describe(operation, &mut generator));
     add(&mut paths, "media", media::ROUTES, media::describe);
     for schema in [named::<ErrorBody>, named::<ClientFrame>, named::<ServerFrame>, named::<InboxFrame>] {
         schema(&mut generator);

@@ -2,8 +2,10 @@
 //! organization it may touch.
 
 pub mod agents;
+pub mod answers;
 pub mod config;
 pub mod conversations;
+pub mod departments;
 pub mod flows;
 pub mod guard;
 pub mod identities;
@@ -18,9 +20,12 @@ use js_sys::futures::JsFuture;
 use js_sys::{JSON, Reflect};
 use shared::id::OrganizationId;
 use shared::json;
-use shared::json::Read;
+use shared::json::{Json, Read};
 use wasm_bindgen::JsValue;
-use worker::{D1Database, D1PreparedStatement, Env};
+use worker::{D1Database, Env};
+
+/// Something that can be done in D1, alone or together with other things.
+pub use worker::D1PreparedStatement as Statement;
 
 /// A store could not do what it was asked. Nobody outside is told why; the log is.
 #[derive(Debug)]
@@ -89,8 +94,13 @@ impl Database {
         Ok(json::read(&String::from(rows.map_err(worker::Error::from)?))?)
     }
 
+    /// Changes something, by a statement that returns the rows it changed; whether there were any.
+    async fn changes(&self, sql: &str, values: &[JsValue]) -> Result<bool, StoreError> {
+        Ok(!self.all::<Json>(sql, values).await?.is_empty())
+    }
+
     /// Does several things or none of them.
-    async fn batch(&self, statements: Vec<D1PreparedStatement>) -> Result<(), StoreError> {
+    pub async fn batch(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
         for result in self.0.batch(statements).await? {
             if let Some(error) = result.error() {
                 return Err(worker::Error::RustError(error).into());
@@ -99,7 +109,7 @@ impl Database {
         Ok(())
     }
 
-    fn statement(&self, sql: &str, values: &[JsValue]) -> Result<D1PreparedStatement, StoreError> {
+    fn statement(&self, sql: &str, values: &[JsValue]) -> Result<Statement, StoreError> {
         Ok(self.0.prepare(sql).bind(values)?)
     }
 }

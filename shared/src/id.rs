@@ -75,6 +75,8 @@ ids! {
     MessageId,
     /// A file that was uploaded.
     MediaId,
+    /// A part of an organization that conversations can be for.
+    DepartmentId,
     /// A bot flow.
     FlowId,
     /// One issued session token (the JWT's `jti`).

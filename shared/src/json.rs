@@ -4,6 +4,7 @@
 //! Worker. What reads a tree asks for one member after the other, is a fraction of it, and knows the path to what it
 //! refuses. Writing stays with serde.
 
+mod merge;
 mod parse;
 mod read;
 
@@ -60,7 +61,7 @@ impl Wrong {
     }
 
     /// The same, of the member or item that is written so before what is within it.
-    fn within(mut self, place: &str) -> Self {
+    pub fn within(mut self, place: &str) -> Self {
         if !self.path.is_empty() && !self.path.starts_with('[') {
             self.path.insert(0, '.');
         }

@@ -22,11 +22,11 @@ function key(scopes, more = {}) {
 
 const in_ = (ms) => new Date(Date.now() + ms).toISOString()
 const both = ['conversations.read', 'conversations.write']
+const SCOPES = [...both, 'chat-widget.readonly', 'chat-widget.write', 'admin']
 const KEYS = {
-  read: key(['conversations.read']),
-  write: key(['conversations.write']),
+  ...Object.fromEntries(SCOPES.map((scope) => [scope, key([scope])])),
   none: key([]),
-  unknown: key(['admin', 'conversations', 'conversations.*', 'CONVERSATIONS.READ']),
+  unknown: key(['admins', 'chat-widget', 'conversations', 'conversations.*', 'CONVERSATIONS.READ']),
   revoked: key(both, { revoked_at: in_(-1000) }),
   ended: key(both, { expires_at: in_(-1000) }),
   living: key(both, { expires_at: in_(3600_000) }),
@@ -46,7 +46,7 @@ after(() => own?.remove())
 const ROUTES = Object.entries(description.paths)
   .filter(([template]) => template.startsWith('/organizations/'))
   .flatMap(([template, methods]) => Object.keys(methods).map((method) => ({ template, method: method.toUpperCase() })))
-const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null } }
+const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' } }
 
 /** Asks all of them with some headers; `[route, status, body]` of each. */
 async function everywhere(headers, organizationId, conversationId) {
@@ -63,7 +63,13 @@ async function everywhere(headers, organizationId, conversationId) {
   }))
 }
 
-const writes = (route) => !route.startsWith('GET ')
+/** The scope that an operation asks for. */
+function scopeOf(route) {
+  const reads = route.startsWith('GET ')
+  if (route.includes('/web-chat/')) return reads ? 'chat-widget.readonly' : 'chat-widget.write'
+  if (route.includes('/departments')) return reads ? 'conversations.read' : 'admin'
+  return reads ? 'conversations.read' : 'conversations.write'
+}
 
 test('the description has the routes that are walked here', () => {
   assert.ok(ROUTES.length >= 8, `${ROUTES.length}`)
@@ -98,7 +104,8 @@ test("another organization's key is a 403 on every path of this one", async () =
 
 test("this organization's conversations are not found under another's paths", async () => {
   for (const [route, status, body] of await everywhere({ 'x-api-key': dev.other.apiKey }, dev.other.organizationId, ada.conversationId)) {
-    const expected = route.includes('{id}') ? 404 : route.endsWith('/live') ? 101 : 200
+    // Its own lists are there, and what it makes is its own.
+    const expected = route.includes('{id}') ? 404 : route.endsWith('/live') ? 101 : route.startsWith('POST ') ? 201 : 200
     assert.equal(status, expected, route)
     assert.ok(!body.includes('a secret') && !body.includes(ada.id), route)
   }
@@ -112,22 +119,24 @@ test('an organization that is not there is a 403, one that is no id a 404', asyn
 })
 
 test('a key may do what its scopes say and no more', async () => {
-  for (const [route, status] of await everywhere({ 'x-api-key': KEYS.read.text }, dev.organizationId, ada.conversationId)) {
-    assert.equal(status, writes(route) ? 403 : route.endsWith('/live') ? 101 : 200, route)
+  const withKey = (name) => everywhere({ 'x-api-key': KEYS[name].text }, dev.organizationId, ada.conversationId)
+  for (const name of ['none', 'unknown']) {
+    for (const [route, status] of await withKey(name)) assert.equal(status, 403, `${route} with ${name}`)
   }
-  for (const scopes of ['none', 'unknown']) {
-    for (const [route, status] of await everywhere({ 'x-api-key': KEYS[scopes].text }, dev.organizationId, ada.conversationId)) assert.equal(status, 403, `${route} with ${scopes}`)
+  for (const scope of SCOPES) {
+    for (const [route, status] of await withKey(scope)) {
+      // What is sent along is no message of this conversation and no file, and its id is no channel's and no department's.
+      const missing = /\{messageId\}|\/(channels|departments)\/\{id\}/.test(route)
+      const allowed = missing ? [404] : route.endsWith('/upload') ? [400, 415] : route.endsWith('/live') ? [101] : route.startsWith('GET ') ? [200] : [201, 409]
+      assert.ok((scopeOf(route) === scope ? allowed : [403]).includes(status), `${route} with ${scope}: ${status}`)
+    }
+    if (scope !== 'conversations.read') continue
+    // All that was refused changed nothing.
+    const texts = (await ada.history()).map(({ payload }) => payload.text)
+    assert.ok(!texts.includes('forged'))
+    assert.equal((await agent(dev).find(ada.conversationId)).status, 'pending')
   }
-  // All that was refused changed nothing.
-  const texts = (await ada.history()).map(({ payload }) => payload.text)
-  assert.ok(!texts.includes('forged'))
-  assert.equal((await agent(dev).find(ada.conversationId)).status, 'pending')
-  // A key that only writes reads nothing, and one that will end has not ended.
-  for (const [route, status] of await everywhere({ 'x-api-key': KEYS.write.text }, dev.organizationId, ada.conversationId)) {
-    if (!writes(route)) assert.equal(status, 403, route)
-    // What is sent along is no message of this conversation, and no file.
-    else assert.ok((route.includes('{messageId}') ? [404] : route.endsWith('/upload') ? [400, 415] : [201, 409]).includes(status), `${route}: ${status}`)
-  }
+  // One that will end has not ended.
   assert.equal((await agent(dev, KEYS.living.text).list()).data[0].id, ada.conversationId)
 })
 

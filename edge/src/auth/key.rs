@@ -16,6 +16,12 @@ pub enum Scope {
     ConversationsRead,
     /// Answer, close and reopen conversations.
     ConversationsWrite,
+    /// Read widgets.
+    WidgetsRead,
+    /// Make, change and delete widgets.
+    WidgetsWrite,
+    /// Administer the organization.
+    Admin,
 }
 
 impl Scope {
@@ -24,6 +30,9 @@ impl Scope {
         match text {
             "conversations.read" => Some(Self::ConversationsRead),
             "conversations.write" => Some(Self::ConversationsWrite),
+            "chat-widget.readonly" => Some(Self::WidgetsRead),
+            "chat-widget.write" => Some(Self::WidgetsWrite),
+            "admin" => Some(Self::Admin),
             _ => None,
         }
     }

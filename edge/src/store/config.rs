@@ -72,6 +72,18 @@ pub async fn by_token(env: &Env, token: &str) -> Result<Option<Rc<Published>>, S
     Ok(Some(published))
 }
 
+/// Takes what was published of a widget back, after it was changed or deleted: the next call publishes it anew. Other
+/// places may serve what was before for a minute.
+pub async fn purge(env: &Env, token: &str) -> Result<(), StoreError> {
+    COPIES.with_borrow_mut(|copies| copies.remove(token));
+    let deleted = env.kv("CONFIG")?.delete(&key(token)).await;
+    Ok(deleted.map_err(worker::Error::from)?)
+}
+
+fn key(token: &str) -> String {
+    format!("widget:{token}")
+}
+
 /// What a widget's token looks like; anything else is not worth asking a store for.
 fn is_token(text: &str) -> bool {
     (8..=64).contains(&text.len())
@@ -80,7 +92,7 @@ fn is_token(text: &str) -> bool {
 
 async fn load(env: &Env, token: &str) -> Result<Option<Published>, StoreError> {
     let kv = env.kv("CONFIG")?;
-    let key = format!("widget:{token}");
+    let key = key(token);
     let stored = kv.get(&key).text().await.map_err(worker::Error::from)?;
     if let Some(published) = stored.and_then(|text| json::read(&text).ok()) {
         return Ok(Some(published));

@@ -1,6 +1,6 @@
 //! Whom visitors have proved to be, and the secrets by which hosts prove it.
 
-use super::{Database, StoreError, optional, text};
+use super::{Database, Statement, StoreError, text};
 use crate::http::fields::quoted;
 use serde::Serialize;
 use shared::id::{OrganizationId, VisitorId, WidgetId};
@@ -119,17 +119,26 @@ pub async fn secret(
     Ok(row.and_then(|row| row.value))
 }
 
-/// Keeps a widget's identity secret, sealed for the widget's id, or takes it away; false where there is no such widget.
-/// What the old one signed proves nothing from then on.
-pub async fn set_secret(
+/// Keeps a widget's identity secret, sealed for the widget's id. What the old one signed proves nothing from then on.
+pub fn set_secret(
     db: &Database,
     organization: OrganizationId,
     widget: WidgetId,
-    sealed: Option<&str>,
+    sealed: &str,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Statement, StoreError> {
     let sql = "UPDATE widgets SET identity_secret = ?3, identity_secret_rotated_at = ?4
-        WHERE organization_id = ?1 AND id = ?2 RETURNING id AS value";
-    let values = [text(organization), text(widget), optional(sealed), text(now)];
-    Ok(db.first::<Row>(sql, &values).await?.is_some())
+        WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL";
+    db.statement(sql, &[text(organization), text(widget), text(sealed), text(now)])
+}
+
+/// Takes a widget's identity secret away; false where there is no such widget.
+pub async fn revoke_secret(
+    db: &Database,
+    organization: OrganizationId,
+    widget: WidgetId,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE widgets SET identity_secret = NULL, identity_secret_rotated_at = NULL
+        WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL RETURNING id AS value";
+    db.changes(sql, &[text(organization), text(widget)]).await
 }

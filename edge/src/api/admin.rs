@@ -1,0 +1,150 @@
+//! The administrators' API, in the style of the agents': `/organizations/:orgId/web-chat/…` and `…/departments`.
+
+pub mod channels;
+pub mod departments;
+#[cfg(feature = "schema")]
+pub mod describe;
+pub mod identity_secret;
+pub mod once;
+
+use super::envelope::{ApiError, Success, answer};
+use crate::auth::key::{KeyProof, Scope};
+use crate::http::cors;
+use crate::http::request::Request;
+use crate::platform::now;
+use crate::router::{Found, Route, find};
+use crate::store::Database;
+use shared::id::OrganizationId;
+use web_sys::Response;
+use worker::{Env, Method};
+
+/// What an administrator's client can ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// List widgets.
+    Channels,
+    /// Make one.
+    CreateChannel,
+    /// Read one.
+    Channel,
+    /// Change one.
+    ChangeChannel,
+    /// Delete one.
+    DeleteChannel,
+    /// The tag that a page carries for one.
+    Snippet,
+    /// Make its identity secret, or a new one.
+    RotateSecret,
+    /// Take its identity secret away.
+    RevokeSecret,
+    /// List departments.
+    Departments,
+    /// Make one.
+    CreateDepartment,
+    /// Rename one.
+    ChangeDepartment,
+    /// Delete one.
+    DeleteDepartment,
+}
+
+const CHANNELS: &str = "/organizations/:orgId/web-chat/channels";
+const CHANNEL: &str = "/organizations/:orgId/web-chat/channels/:id";
+const SECRET: &str = "/organizations/:orgId/web-chat/channels/:id/identity-secret";
+const SNIPPET: &str = "/organizations/:orgId/web-chat/channels/:id/snippet";
+const DEPARTMENTS: &str = "/organizations/:orgId/departments";
+const DEPARTMENT: &str = "/organizations/:orgId/departments/:id";
+
+/// What is served.
+pub const ROUTES: &[Route<Operation>] = &[
+    Route { method: Method::Get, path: CHANNELS, operation: Operation::Channels },
+    Route { method: Method::Post, path: CHANNELS, operation: Operation::CreateChannel },
+    Route { method: Method::Get, path: CHANNEL, operation: Operation::Channel },
+    Route { method: Method::Patch, path: CHANNEL, operation: Operation::ChangeChannel },
+    Route { method: Method::Delete, path: CHANNEL, operation: Operation::DeleteChannel },
+    Route { method: Method::Get, path: SNIPPET, operation: Operation::Snippet },
+    Route { method: Method::Post, path: SECRET, operation: Operation::RotateSecret },
+    Route { method: Method::Delete, path: SECRET, operation: Operation::RevokeSecret },
+    Route { method: Method::Get, path: DEPARTMENTS, operation: Operation::Departments },
+    Route { method: Method::Post, path: DEPARTMENTS, operation: Operation::CreateDepartment },
+    Route { method: Method::Patch, path: DEPARTMENT, operation: Operation::ChangeDepartment },
+    Route { method: Method::Delete, path: DEPARTMENT, operation: Operation::DeleteDepartment },
+];
+
+impl Operation {
+    /// What a key must be allowed for it.
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::Channels | Self::Channel | Self::Snippet => Scope::WidgetsRead,
+            Self::CreateChannel
+            | Self::ChangeChannel
+            | Self::DeleteChannel
+            | Self::RotateSecret
+            | Self::RevokeSecret => Scope::WidgetsWrite,
+            // Whoever answers has to know them.
+            Self::Departments => Scope::ConversationsRead,
+            Self::CreateDepartment | Self::ChangeDepartment | Self::DeleteDepartment => Scope::Admin,
+        }
+    }
+}
+
+/// A call by a key that may make it.
+#[derive(Debug)]
+pub struct Call<'a> {
+    request: &'a Request,
+    env: Env,
+    db: Database,
+    key: KeyProof,
+}
+
+impl Call<'_> {
+    fn organization(&self) -> OrganizationId {
+        self.key.organization
+    }
+}
+
+/// Whether a path under `/organizations/` is one of this API's.
+pub fn is_at(path: &str) -> bool {
+    matches!(path.split('/').nth(3), Some("web-chat" | "departments"))
+}
+
+/// Answers a request.
+pub async fn handle(request: &Request, env: Env) -> worker::Result<Response> {
+    let (method, path) = (request.method.as_str(), request.path.as_str());
+    match find(ROUTES, method, path) {
+        Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, path),
+        Found::OtherMethods(methods) if method == "OPTIONS" => cors::preflight(&methods),
+        Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), path),
+        Found::Nothing => answer(Err(ApiError::NotFound("path")), path),
+    }
+}
+
+async fn perform(
+    operation: Operation,
+    request: &Request,
+    env: Env,
+    values: &[String],
+) -> Result<Success, ApiError> {
+    let mut values = values.iter().map(String::as_str);
+    let organization = values.next().and_then(|text| OrganizationId::parse(text).ok());
+    let organization = organization.ok_or(ApiError::NotFound("organization"))?;
+    let directory = Database::directory(&env)?;
+    let key =
+        KeyProof::from_headers(&request.headers, &directory, organization, operation.scope(), now()).await?;
+    let db = Database::of(&env, organization)?;
+    let call = Call { request, env, db, key };
+    let id = values.next().unwrap_or_default();
+    match operation {
+        Operation::Channels => channels::list(&call).await,
+        Operation::CreateChannel => channels::create(&call).await,
+        Operation::Channel => channels::read(&call, id).await,
+        Operation::ChangeChannel => channels::change(&call, id).await,
+        Operation::DeleteChannel => channels::delete(&call, id).await,
+        Operation::Snippet => channels::snippet(&call, id).await,
+        Operation::RotateSecret => identity_secret::rotate(&call, id).await,
+        Operation::RevokeSecret => identity_secret::revoke(&call, id).await,
+        Operation::Departments => departments::list(&call).await,
+        Operation::CreateDepartment => departments::create(&call).await,
+        Operation::ChangeDepartment => departments::change(&call, id).await,
+        Operation::DeleteDepartment => departments::delete(&call, id).await,
+    }
+}

@@ -1,0 +1,245 @@
+//! Channels, which is what this API calls widgets.
+
+use super::Call;
+use super::once::{self, Begun};
+use crate::api::envelope::{ApiError, Success};
+use crate::http::body;
+use crate::http::query::Query;
+use crate::platform::{now, random};
+use crate::store::widgets::Widget;
+use crate::store::{config, widgets};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use serde::Serialize;
+use shared::id::WidgetId;
+use shared::json::{Json, Read};
+use shared::model::settings::WidgetSettings;
+use shared::rules::origin::DomainPattern;
+use shared::text::Name;
+use shared::time::Timestamp;
+
+/// The most bytes of a widget's settings, as JSON.
+const MOST_BYTES: usize = 64 * 1024;
+/// How deep they may nest.
+const DEEPEST: usize = 8;
+/// How often a change is tried that somebody else's overtakes.
+const TRIES: usize = 3;
+
+/// What a channel is made with, or what of it is changed. What is left out stays as it is.
+#[derive(Debug, Read, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChannelRequest {
+    /// Its name; needed for a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// Whether it is served; a new one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// The sites whose pages may ask; any where there are none. The same as in the settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_domains: Option<Vec<DomainPattern>>,
+    /// Whether identities have to be proved. The same as in the settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_required: Option<bool>,
+    /// The settings: merged into those there are (RFC 7396). Keys that are not known are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<WidgetSettings>"))]
+    pub settings: Option<Json>,
+}
+
+/// A widget as administrators see it.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Channel {
+    /// Its id.
+    pub id: WidgetId,
+    /// Its name.
+    pub name: String,
+    /// What its pages name it by; no secret.
+    pub token: String,
+    /// Whether it is served.
+    pub enabled: bool,
+    /// The sites whose pages may ask; any where there are none.
+    pub allowed_domains: Vec<DomainPattern>,
+    /// Whether identities have to be proved.
+    pub identity_required: bool,
+    /// Whether it has an identity secret.
+    pub has_identity_secret: bool,
+    /// What its owner set, as they wrote it.
+    #[cfg_attr(feature = "schema", schemars(with = "WidgetSettings"))]
+    pub settings: Json,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// The tag that a page carries.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Snippet {
+    /// As HTML.
+    pub html: String,
+}
+
+impl Channel {
+    fn of(widget: &Widget) -> Result<Self, ApiError> {
+        let settings = Json::parse(&widget.settings)?;
+        let known = WidgetSettings::read(&settings)?;
+        Ok(Self {
+            id: widget.id,
+            name: widget.name.clone(),
+            token: widget.token.clone(),
+            enabled: widget.enabled == 1,
+            allowed_domains: known.allowed_domains,
+            identity_required: known.identity_required,
+            has_identity_secret: widget.has_identity_secret == 1,
+            settings,
+            created_at: widget.created_at,
+            updated_at: widget.updated_at,
+        })
+    }
+}
+
+impl ChannelRequest {
+    /// The settings that come of those there were.
+    fn settings(&self, before: Json) -> Result<String, ApiError> {
+        let patch = self.settings.clone().unwrap_or_else(|| Json::Object(Vec::new()));
+        if !matches!(patch, Json::Object(_)) {
+            return Err(ApiError::invalid("settings: must be an object"));
+        }
+        let mut settings = before.merged(patch);
+        let mut set = |name: &str, value: Json| {
+            let taken = core::mem::replace(&mut settings, Json::Null);
+            settings = taken.merged(Json::Object(vec![(name.into(), value)]));
+        };
+        if let Some(domains) = &self.allowed_domains {
+            set("allowedDomains", Json::List(domains.iter().map(|it| Json::Text(it.to_string())).collect()));
+        }
+        if let Some(required) = self.identity_required {
+            set("identityRequired", Json::Boolean(required));
+        }
+        WidgetSettings::read(&settings)
+            .map_err(|wrong| ApiError::invalid(wrong.within("settings").to_string()))?;
+        if settings.depth() > DEEPEST {
+            return Err(ApiError::invalid(format!("settings: must nest at most {DEEPEST} deep")));
+        }
+        let text = settings.json();
+        if text.len() > MOST_BYTES {
+            return Err(ApiError::invalid(format!("settings: must have at most {MOST_BYTES} bytes")));
+        }
+        Ok(text)
+    }
+
+    fn name(&self) -> Result<Option<String>, ApiError> {
+        match &self.name {
+            Some(name) if name.as_option().is_none() => Err(ApiError::invalid("name: must not be empty")),
+            name => Ok(name.as_ref().map(ToString::to_string)),
+        }
+    }
+}
+
+/// `GET channels`: newest first. `before` takes the id of the last one of the page before.
+pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
+    let query = Query::of(call.request);
+    let limit = query.number("limit", 100, 1..=100).map_err(ApiError::invalid)?;
+    let before = match query.get("before") {
+        Some(id) => Some(named(call, id).await?),
+        None => None,
+    };
+    let found = widgets::list(&call.db, call.organization(), before.as_ref(), limit).await?;
+    let channels = found.iter().map(Channel::of).collect::<Result<Vec<_>, _>>()?;
+    let success = Success::ok(serde_json::to_string(&channels)?);
+    Ok(match channels.last().filter(|_| channels.len() == limit as usize) {
+        Some(last) => success.with("x-next-before", last.id.to_string()),
+        None => success,
+    })
+}
+
+/// `POST channels`.
+pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
+    let creating = match once::begin(call, "channels").await? {
+        Begun::Creating(creating) => creating,
+        Begun::Answered(success) => return Ok(success),
+    };
+    let body: ChannelRequest = body::parse(&creating.text)?;
+    let name = body.name()?.ok_or_else(|| ApiError::invalid("missing field `name`"))?;
+    let settings = body.settings(Json::Object(Vec::new()))?;
+    let at = now();
+    let widget = Widget {
+        id: WidgetId::new(at, random().map_err(|error| ApiError::Internal(error.to_string()))?),
+        organization_id: call.organization(),
+        token: format!(
+            "wt_{}",
+            BASE64.encode(random::<18>().map_err(|e| ApiError::Internal(e.to_string()))?)
+        ),
+        name,
+        enabled: u8::from(body.enabled.unwrap_or(true)),
+        settings,
+        has_identity_secret: 0,
+        created_at: at,
+        updated_at: at,
+    };
+    let json = serde_json::to_string(&Channel::of(&widget)?)?;
+    once::finish(call, creating, widgets::insert(&call.db, &widget)?, json).await
+}
+
+/// `GET channels/:id`.
+pub async fn read(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
+    answer(&named(call, id).await?)
+}
+
+/// `PATCH channels/:id`.
+pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
+    let mut before = named(call, id).await?;
+    let body: ChannelRequest = body::json(call.request).await?;
+    for _ in 0..TRIES {
+        let after = Widget {
+            name: body.name()?.unwrap_or_else(|| before.name.clone()),
+            enabled: body.enabled.map_or(before.enabled, u8::from),
+            settings: body.settings(Json::parse(&before.settings)?)?,
+            updated_at: now(),
+            ..before.clone()
+        };
+        if widgets::update(&call.db, &before, &after).await? {
+            config::purge(&call.env, &after.token).await?;
+            return answer(&after);
+        }
+        before = named(call, id).await?;
+    }
+    Err(ApiError::Conflict("somebody else is changing this channel: read it and try again"))
+}
+
+/// `DELETE channels/:id`.
+pub async fn delete(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
+    let widget = named(call, id).await?;
+    if !widgets::delete(&call.db, call.organization(), widget.id, now()).await? {
+        return Err(ApiError::NotFound("channel"));
+    }
+    config::purge(&call.env, &widget.token).await?;
+    Ok(Success::ok(r#"{"ok":true}"#.into()))
+}
+
+/// `GET channels/:id/snippet`.
+pub async fn snippet(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
+    let widget = named(call, id).await?;
+    let html = format!(
+        r#"<script async src="{}/porchlight.js" data-widget="{}"></script>"#,
+        call.request.origin(),
+        widget.token
+    );
+    Ok(Success::ok(serde_json::to_string(&Snippet { html })?))
+}
+
+/// The channel that a path names.
+pub(super) async fn named(call: &Call<'_>, id: &str) -> Result<Widget, ApiError> {
+    let missing = ApiError::NotFound("channel");
+    let Ok(id) = WidgetId::parse(id) else { return Err(missing) };
+    widgets::find(&call.db, call.organization(), id).await?.ok_or(missing)
+}
+
+fn answer(widget: &Widget) -> Result<Success, ApiError> {
+    Ok(Success::ok(serde_json::to_string(&Channel::of(widget)?)?))
+}

@@ -1,0 +1,77 @@
+//! Departments.
+
+use super::Call;
+use super::once::{self, Begun};
+use crate::api::envelope::{ApiError, Success};
+use crate::http::body;
+use crate::platform::{now, random};
+use crate::store::departments::{self, Department};
+use serde::Serialize;
+use shared::id::DepartmentId;
+use shared::json::Read;
+use shared::text::Name;
+
+/// What a department is made with.
+#[derive(Debug, Read, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentRequest {
+    /// Its name, which no other of the organization has.
+    pub name: Name,
+}
+
+/// `GET departments`: by name.
+pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
+    let found = departments::list(&call.db, call.organization()).await?;
+    Ok(Success::ok(serde_json::to_string(&found)?))
+}
+
+/// `POST departments`.
+pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
+    let creating = match once::begin(call, "departments").await? {
+        Begun::Creating(creating) => creating,
+        Begun::Answered(success) => return Ok(success),
+    };
+    let body: DepartmentRequest = body::parse(&creating.text)?;
+    let at = now();
+    let id = DepartmentId::new(at, random().map_err(|error| ApiError::Internal(error.to_string()))?);
+    let department =
+        Department { id, name: free(call, body.name, id).await?, created_at: at, updated_at: at };
+    let json = serde_json::to_string(&department)?;
+    let statement = departments::insert(&call.db, call.organization(), &department)?;
+    once::finish(call, creating, statement, json).await
+}
+
+/// `PATCH departments/:id`.
+pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
+    let id = named(id)?;
+    let found = departments::find(&call.db, call.organization(), id).await?;
+    let before = found.ok_or(ApiError::NotFound("department"))?;
+    let body: DepartmentRequest = body::json(call.request).await?;
+    let after = Department { name: free(call, body.name, id).await?, updated_at: now(), ..before };
+    departments::rename(&call.db, call.organization(), &after).await?;
+    Ok(Success::ok(serde_json::to_string(&after)?))
+}
+
+/// `DELETE departments/:id`.
+pub async fn delete(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
+    match departments::delete(&call.db, call.organization(), named(id)?).await? {
+        true => Ok(Success::ok(r#"{"ok":true}"#.into())),
+        false => Err(ApiError::NotFound("department")),
+    }
+}
+
+fn named(id: &str) -> Result<DepartmentId, ApiError> {
+    DepartmentId::parse(id).map_err(|_| ApiError::NotFound("department"))
+}
+
+/// A name that is one, and no other department's.
+async fn free(call: &Call<'_>, name: Name, id: DepartmentId) -> Result<Name, ApiError> {
+    if name.as_option().is_none() {
+        return Err(ApiError::invalid("name: must not be empty"));
+    }
+    if departments::is_taken(&call.db, call.organization(), &name, id).await? {
+        return Err(ApiError::Conflict("another department has this name"));
+    }
+    Ok(name)
+}
