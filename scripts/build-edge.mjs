@@ -1,16 +1,20 @@
 /** The Worker, and the description of its API that it generates itself. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cargo, WASM, wasmOf, withoutPaths } from './cargo.mjs'
+import { nameByLikeness } from './order-wasm.mjs'
 import { Failure } from './progress.mjs'
 import { hashOf, readStamp, repo, sha, writeStamp } from './repo.mjs'
+
+/** What workerd's engine has of WebAssembly, and the compiler uses. */
+const FEATURES = ['mutable-globals', 'sign-ext', 'nontrapping-float-to-int', 'bulk-memory', 'multivalue', 'reference-types', 'exception-handling']
 
 /** Leaves the Worker in `edge/build/`. */
 export async function buildEdge(progress, env) {
   const compiled = await compile(progress, env)
   const input = wasmOf('porchlight_edge', 'release', compiled)
   const recipe = hashOf(
-    ['edge/Cargo.toml', 'scripts/build-edge.mjs', 'package-lock.json'],
+    ['edge/Cargo.toml', 'scripts/build-edge.mjs', 'scripts/order-wasm.mjs', 'package-lock.json'],
     sha(readFileSync(input)), env.WASM_BINDGEN_BIN, env.WORKER_BUILD_BIN,
   )
   const outputs = ['index.js', 'index_bg.wasm'].map((name) => repo('edge', 'build', name))
@@ -21,12 +25,16 @@ export async function buildEdge(progress, env) {
     env: compiled,
     next: 'Read the lines above; delete edge/build and try again.',
   })
-  // worker-build leaves the names of functions in, which nobody downloads for.
   const wasm = outputs[1]
-  await progress.run(env.WASM_OPT_BIN, ['--all-features', '--strip-debug', '--strip-producers', wasm, '-o', wasm], {
+  const features = FEATURES.map((name) => `--enable-${name}`)
+  const optimize = (...passes) => progress.run(env.WASM_OPT_BIN, [...features, ...passes, '--strip-producers', wasm, '-o', wasm], {
     env,
     next: 'Delete node_modules and try again.',
   })
+  // worker-build leaves the names of functions in, which nobody downloads for.
+  await optimize('--merge-similar-functions', '-Oz', '--strip-debug')
+  writeFileSync(wasm, nameByLikeness(readFileSync(wasm)))
+  await optimize('--reorder-functions-by-name', '--strip-debug')
   writeStamp('edge', recipe)
 }
 

@@ -54,9 +54,9 @@ pub async fn finish(
     statement: Statement,
     json: String,
 ) -> Result<Success, ApiError> {
-    let mut statements = vec![statement];
+    let (mut statements, at) = (vec![statement], now());
     if let Some(once) = &creating.once {
-        let (at, sealed) = (now(), sealed::seal(&call.env, &place(once), &json).await?);
+        let sealed = sealed::seal(&call.env, &place(once), &json).await?;
         let answer = Answered { body: once.body.clone(), at, json: sealed };
         statements.extend(answers::keep(
             &call.db,
@@ -67,7 +67,7 @@ pub async fn finish(
         )?);
     }
     match call.db.batch(statements).await {
-        Ok(()) => Ok(Success::created(json)),
+        Ok(()) => Ok(Success { at: Some(at), ..Success::created(json) }),
         Err(error) => lost(call, &creating, error).await,
     }
 }
