@@ -1,5 +1,5 @@
 //! The Guard: a Durable Object that counts exactly what strangers do, and keeps the codes that were mailed to them. There
-//! is one for each address of the network and for each address of mail, of each widget: two that try at once are
+//! is one for each address of the network and for each address of mail, of each widget, and one for the widget: two that try at once are
 //! answered one after the other, wherever they are.
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
@@ -32,6 +32,11 @@ impl Client {
     /// The Guard of an address of mail, however it is written.
     pub fn of_email(env: &Env, widget: WidgetId, email: &str) -> Result<Self> {
         Self::named(env, &format!("mail:{widget}:{}", email.to_ascii_lowercase()))
+    }
+
+    /// The Guard of a widget as a whole.
+    pub fn of_widget(env: &Env, widget: WidgetId) -> Result<Self> {
+        Self::named(env, &format!("widget:{widget}"))
     }
 
     fn named(env: &Env, name: &str) -> Result<Self> {

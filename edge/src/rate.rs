@@ -24,6 +24,12 @@ pub const CODES: RateLimit = RateLimit { limit: 5, seconds: 60 * 60 };
 /// How soon a code is sent after the last one.
 pub const NEXT_CODE: RateLimit = RateLimit { limit: 1, seconds: 60 };
 
+/// How many letters of one widget's are sent, to whomever: who finds a way around the other limits stops here.
+pub const LETTERS: RateLimit = RateLimit { limit: 500, seconds: 60 * 60 };
+
+/// How many transcripts are sent to one address of mail, whoever asks for them.
+pub const TRANSCRIPTS: RateLimit = RateLimit { limit: 3, seconds: 60 * 60 };
+
 /// What a visitor may tell besides: typing, seeing.
 pub const EVENTS: RateLimit = RateLimit { limit: 60, seconds: 10 };
 

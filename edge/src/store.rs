@@ -81,22 +81,30 @@ impl Database {
 
     /// Reads one row.
     async fn first<T: Read>(&self, sql: &str, values: &[JsValue]) -> Result<Option<T>, StoreError> {
-        Ok(self.all(sql, values).await?.into_iter().next())
+        Ok(self.rows(sql, values).await?.first().map(T::read).transpose()?)
     }
 
     /// Reads all rows.
     async fn all<T: Read>(&self, sql: &str, values: &[JsValue]) -> Result<Vec<T>, StoreError> {
+        Ok(self.rows(sql, values).await?.iter().map(T::read).collect::<Result<_, _>>()?)
+    }
+
+    /// Reads rows, of whatever type they are to be: there is one of this function, and one of those above for each.
+    async fn rows(&self, sql: &str, values: &[JsValue]) -> Result<Vec<Json>, StoreError> {
         let asked = self.statement(sql, values)?.inner().all().map_err(worker::Error::from)?;
         let answer = JsFuture::from(asked).await.map_err(worker::Error::from)?;
         // One text crosses the border, instead of every value of every row.
         let rows =
             Reflect::get(&answer, &JsValue::from_str("results")).and_then(|rows| JSON::stringify(&rows));
-        Ok(json::read(&String::from(rows.map_err(worker::Error::from)?))?)
+        match Json::parse(&String::from(rows.map_err(worker::Error::from)?))? {
+            Json::List(rows) => Ok(rows),
+            _ => Err(json::Wrong::new("D1 gave no rows").into()),
+        }
     }
 
     /// Changes something, by a statement that returns the rows it changed; whether there were any.
     async fn changes(&self, sql: &str, values: &[JsValue]) -> Result<bool, StoreError> {
-        Ok(!self.all::<Json>(sql, values).await?.is_empty())
+        Ok(!self.rows(sql, values).await?.is_empty())
     }
 
     /// Does several things or none of them.

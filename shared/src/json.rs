@@ -30,29 +30,32 @@ pub enum Json {
     Object(Vec<(String, Json)>),
 }
 
-/// Why something could not be read.
+/// Why something could not be read. One word wide, for every reading hands it on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong {
+pub struct Wrong(Box<Fault>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Fault {
     /// Where: `fields[2].label`, or nothing for all of it.
-    pub path: String,
+    path: String,
     /// What is wrong there, and what would be right.
-    pub reason: String,
+    reason: String,
 }
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.path.is_empty() {
-            f.write_str(&self.path)?;
+        if !self.0.path.is_empty() {
+            f.write_str(&self.0.path)?;
             f.write_str(": ")?;
         }
-        f.write_str(&self.reason)
+        f.write_str(&self.0.reason)
     }
 }
 
 impl Wrong {
     /// Of what is being read as a whole.
     pub fn new(reason: impl fmt::Display) -> Self {
-        Self { path: String::new(), reason: reason.to_string() }
+        Self(Box::new(Fault { path: String::new(), reason: reason.to_string() }))
     }
 
     /// It is none of these texts.
@@ -60,13 +63,25 @@ impl Wrong {
         Self::new(format_args!("must be one of {}", texts.join(", ")))
     }
 
-    /// The same, of the member or item that is written so before what is within it.
-    pub fn within(mut self, place: &str) -> Self {
-        if !self.path.is_empty() && !self.path.starts_with('[') {
-            self.path.insert(0, '.');
+    /// The same, of the member of this name that it is within.
+    #[must_use]
+    pub fn within(mut self, name: &str) -> Self {
+        let path = &mut self.0.path;
+        if !path.is_empty() && !path.starts_with('[') {
+            path.insert(0, '.');
         }
-        self.path.insert_str(0, place);
+        path.insert_str(0, name);
         self
+    }
+
+    /// The same, of the item at this place of the list that it is within.
+    #[must_use]
+    fn at(self, index: usize) -> Self {
+        self.within(&format!("[{index}]"))
+    }
+
+    fn missing(name: &str) -> Self {
+        Self::new(format_args!("missing field `{name}`"))
     }
 }
 
@@ -104,9 +119,9 @@ impl Json {
 
     /// Reads a member, which must be there unless its type can do without.
     pub fn field<T: Read>(&self, name: &str) -> Result<T, Wrong> {
-        match self.known(name)? {
-            Some(value) => Ok(value),
-            None => T::absent().ok_or_else(|| Wrong::new(format_args!("missing field `{name}`"))),
+        match self.get(name) {
+            Some(value) => T::read(value).map_err(|wrong| wrong.within(name)),
+            None => T::absent().ok_or_else(|| Wrong::missing(name)),
         }
     }
 
@@ -122,7 +137,7 @@ impl Json {
     pub fn item<T: Read>(&self, index: usize) -> Result<T, Wrong> {
         match self {
             Self::List(items) => match items.get(index) {
-                Some(item) => T::read(item).map_err(|wrong| wrong.within(&format!("[{index}]"))),
+                Some(item) => T::read(item).map_err(|wrong| wrong.at(index)),
                 None => Err(Wrong::new("the list is too short")),
             },
             _ => Err(Wrong::new("must be a list")),

@@ -35,6 +35,7 @@ export async function porchlight() {
     modulesRoot: repo('edge', 'build'),
     modules: [file('ESModule', 'index.js'), file('CompiledWasm', 'index_bg.wasm')],
     kvNamespaces: ['CONFIG'],
+    r2Buckets: ['MEDIA'],
     durableObjects: {
       THREAD: { className: 'Thread', useSQLite: true },
       INBOX: { className: 'Inbox', useSQLite: true },

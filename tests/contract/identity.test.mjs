@@ -11,8 +11,9 @@ import { rows, signature, widget } from '../support/widgets.mjs'
 const SECRET = 'what the host signs with'
 const signed = widget({}, { identitySecret: SECRET })
 const other = widget({}, { identitySecret: 'another host signs with this' })
+const bare = widget()
 const strict = widget({ identityRequired: true }, { identitySecret: SECRET })
-const own = await ownDeployment({ RATE_LIMITS: 'off' }, rows([signed, other, strict]))
+const own = await ownDeployment({ RATE_LIMITS: 'off' }, rows([signed, other, strict, bare]))
 after(() => own.remove())
 const dev = signed.of(own.dev)
 const sam = agent(own.dev)
@@ -115,7 +116,7 @@ test('no hash is a 400; one that is not 64 hex digits, or wrong, is a 401', asyn
 })
 
 test('without a secret nothing can be verified: 403, and an empty key signs nothing', async () => {
-  const path = `/web-chat/${own.dev.widgetToken}/sessions`
+  const path = `/web-chat/${bare.token}/sessions`
   for (const claimed of [signature('', 'me'), hash('me'), '0'.repeat(64)]) {
     assert.equal((await api.post(path, { mode: 'host-identified', userId: 'me', hash: claimed })).status, 403)
   }

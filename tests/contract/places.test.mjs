@@ -45,7 +45,7 @@ test('an origin that is not on the list is a 403 on every call that acts, which 
   const refused = ['https://evil.example', 'https://shop.example.evil.example', 'https://notshop.example', 'https://www.shop.example', 'https://fern.example', 'https://evilfern.example', 'http://localhost:3001', 'null', 'https://shop.example.']
   for (const origin of refused) {
     const headers = { origin, ...bearer(good) }
-    const calls = [['sessions', { mode: 'anonymous' }], ['sessions', { mode: 'verify-otp', email: 'a@example.com' }], ['sessions/resend-otp', { email: 'a@example.com' }], ['sessions/link-email', { email: 'a@example.com' }], ['sessions/resume', { token: 'x' }], ['messages', { text: 'hello' }]]
+    const calls = [['sessions', { mode: 'anonymous' }], ['sessions', { mode: 'verify-otp', email: 'a@example.com' }], ['sessions/resend-otp', { email: 'a@example.com' }], ['sessions/link-email', { email: 'a@example.com' }], ['sessions/resume', { token: 'x' }], ['messages', { text: 'hello' }], ['upload', {}]]
     for (const [name, body] of calls) {
       const answer = await api.post(`${path}/${name}`, body, { headers })
       assert.equal(answer.status, 403, `${origin} ${name}`)
@@ -69,6 +69,7 @@ test('an address that is blocked may not ask, however it is written, and only CF
   assert.equal((await from('203.0.113.8', { 'x-forwarded-for': '203.0.113.7' })).status, 201)
   const good = await from('203.0.113.8')
   assert.equal((await api.post(`/web-chat/${blocked.token}/messages`, { text: 'hello' }, { headers: { ...bearer(good), 'cf-connecting-ip': '203.0.113.7' } })).status, 403)
+  assert.equal((await api.post(`/web-chat/${blocked.token}/upload`, {}, { headers: { ...bearer(good), 'cf-connecting-ip': '203.0.113.7' } })).status, 403)
 })
 
 test('prechat answers are checked against the fields: 400 with one message a field', async () => {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { client } from '../support/api.mjs'
 import { ownDeployment } from '../support/deployment.mjs'
+import { file, FORM, formOf } from '../support/files.mjs'
 import { visitor } from '../support/people.mjs'
 
 let own
@@ -50,4 +51,20 @@ test('one address begins at most 30 visitors a minute, counted exactly, and anot
     assert.deepEqual(['limit', 'remaining', 'reset'].map((name) => headers.get(`x-ratelimit-${name}`)), ['30', '0', String(wait)])
   }
   assert.equal((await begin('203.0.113.6')).status, 201)
+})
+
+test('a visitor uploads at most 20 files in ten minutes, and another does not wait', async () => {
+  const [ada, bob] = [await visitor(own.dev), await visitor(own.dev)]
+  const upload = (person) => person.api.ask('POST', `${person.path}/upload`, { body: formOf(file('lamp.png')), headers: { 'content-type': FORM } })
+  const answers = await Promise.all(Array.from({ length: 23 }, () => upload(ada)))
+  assert.equal(answers.filter(({ status }) => status === 201).length, 20)
+  const refused = answers.filter(({ status }) => status === 429)
+  assert.equal(refused.length, 3)
+  for (const { headers } of refused) {
+    const wait = Number(headers.get('retry-after'))
+    assert.ok(wait >= 1 && wait <= 600, `${wait}`)
+    assert.deepEqual([headers.get('x-ratelimit-limit'), headers.get('x-ratelimit-remaining')], ['20', '0'])
+  }
+  assert.equal((await own.sql(`SELECT count(*) AS files FROM media WHERE visitor_id = '${ada.id}'`))[0].files, 20)
+  assert.equal((await upload(bob)).status, 201)
 })

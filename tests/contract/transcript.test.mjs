@@ -100,3 +100,12 @@ test('under an Idempotency-Key one letter is sent', async () => {
   assert.equal((await mails(dev, email)).length, 1)
   assert.equal((await ask(ada, { email: address() }, key)).status, 409)
 })
+
+test('one address is sent three an hour, whoever asks for them', async () => {
+  const email = address()
+  for (let n = 0; n < 3; n += 1) assert.equal((await ask(await talk(), { email: n % 2 ? email : email.toUpperCase() })).status, 201)
+  const { status, headers } = await ask(await talk(), { email })
+  assert.equal(status, 429)
+  assert.ok(Number(headers.get('retry-after')) > 3000)
+  assert.equal((await mails(dev, email)).length + (await mails(dev, email.toUpperCase())).length, 3)
+})

@@ -193,6 +193,34 @@ test('what breaks off leaves neither object nor row', async () => {
   assert.equal((await upload(ada, file('lamp.png'))).status, 201)
 })
 
+test('an upload under the same Idempotency-Key is one file; another file under it is a 409; neither leaves anything', async () => {
+  const { ada, give, path } = await known()
+  const key = { 'idempotency-key': randomUUID() }
+  const whose = () => own.sql(`SELECT id FROM media WHERE visitor_id = '${ada.id}'`)
+  const first = await upload(ada, file('lamp.png'), 'lamp.png', key)
+  assert.equal(first.headers.get('idempotent-replayed'), null)
+  const again = await upload(ada, file('lamp.png'), 'lamp.png', key)
+  assert.deepEqual([again.status, again.headers.get('idempotent-replayed')], [201, 'true'])
+  assert.deepEqual({ ...again.body.data, url: '' }, { ...first.body.data, url: '' })
+  assert.equal(new URL(again.data.url).pathname, new URL(first.data.url).pathname)
+  assert.equal((await upload(ada, file('lamp.gif'), 'lamp.png', key)).status, 409)
+  assert.equal((await upload(ada, file('lamp.png'), 'other.png', key)).status, 409)
+  assert.deepEqual(await whose(), [{ id: first.data.id }])
+  // Many at once are one, too, and the one that is left can be sent.
+  const at_once = { 'idempotency-key': randomUUID() }
+  const answers = await Promise.all(Array.from({ length: 6 }, () => upload(ada, file('lamp.jpg'), 'lamp.jpg', at_once)))
+  assert.equal(new Set(answers.map(({ data }) => data.id)).size, 1)
+  assert.equal((await whose()).length, 2)
+  assert.equal((await fetch(answers[0].data.url)).status, 200)
+  assert.equal((await send(ada, answers[0].data)).status, 201)
+  // After a message has carried it, a retry of the upload still tells which file it was.
+  assert.equal((await upload(ada, file('lamp.jpg'), 'lamp.jpg', at_once)).data.id, answers[0].data.id)
+  const agents = await Promise.all([0, 1].map(() => sam.api.ask('POST', `${path}/upload`, { body: formOf(file('lamp.png')), headers: { 'content-type': FORM, ...key } })))
+  assert.equal(agents[0].data.id, agents[1].data.id)
+  assert.notEqual(agents[0].data.id, first.data.id)
+  assert.notEqual((await give(file('lamp.png'))).data.id, agents[0].data.id)
+})
+
 test('a name is display text: no path, no line, nothing that turns the writing around', async () => {
   const ada = await visitor(dev)
   for (const [given, kept] of [

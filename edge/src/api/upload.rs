@@ -59,5 +59,6 @@ pub fn answer(received: Received, env: &Env, request: &Request) -> Result<Succes
         height: file.height,
         created_at: received.at,
     };
-    Ok(Success::created(serde_json::to_string(&uploaded)?))
+    let success = Success { at: Some(received.at), ..Success::created(serde_json::to_string(&uploaded)?) };
+    Ok(if received.replayed { success.with("idempotent-replayed", "true") } else { success })
 }

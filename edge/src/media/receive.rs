@@ -2,6 +2,7 @@
 //! and nothing stays of what breaks off.
 
 use super::disposition;
+use crate::auth::secret::hex;
 use crate::http::multipart::{Multipart, Part, Piece};
 use crate::http::request::Request;
 use crate::platform::{now, random};
@@ -9,11 +10,14 @@ use crate::store::media::{self, Row};
 use crate::store::objects::{Objects, Parts};
 use crate::store::{Database, StoreError};
 use crate::thread::client::Thread;
+use crate::thread::command::once::Once;
 use crate::thread::command::{Command, ThreadError};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use js_sys::futures::{JsFuture, future_to_promise};
+use sha2::{Digest, Sha256};
 use shared::id::{MediaId, OrganizationId, VisitorId, WidgetId};
+use shared::json;
 use shared::model::media::{Attachment, MediaType, UploadPolicy};
 use shared::model::message::AuthorKind;
 use shared::rules::sniff::{ARCHIVE_END, Refused, Sniffed, ends_as_archive, is_text, sniff};
@@ -99,6 +103,8 @@ pub struct Received {
     pub file: Attachment,
     /// When it came.
     pub at: Timestamp,
+    /// Whether it had come before, by the same call: what came now was not kept.
+    pub replayed: bool,
 }
 
 /// Takes in the file of a request. Once begun, this is done to its end: a visitor who leaves would otherwise leave half a
@@ -110,10 +116,11 @@ pub async fn receive(
     thread: &Thread,
     owner: Owner,
     policy: &UploadPolicy,
+    once: Option<Once>,
 ) -> Result<Received, UploadError> {
     let form =
         request.header("content-type").and_then(|it| Multipart::of(&it)).ok_or(UploadError::NotAForm)?;
-    let limit = policy.max_bytes;
+    let limit = policy.max_bytes.min(UploadPolicy::MOST);
     let announced = request.header("content-length").and_then(|text| text.parse::<u64>().ok());
     if announced.is_some_and(|length| length > u64::from(limit) + FORM) {
         return Err(UploadError::TooLarge(limit));
@@ -124,7 +131,9 @@ pub async fn receive(
     thread.ask(&Command::Upload { id, by: owner.by }).await?;
     let upload = Upload {
         owner,
-        policy: policy.clone(),
+        policy: UploadPolicy { max_bytes: limit, ..policy.clone() },
+        seen: once.as_ref().map(|_| Sha256::new()),
+        once,
         objects: Objects::of(env)?,
         db: Database::of(env, owner.organization)?,
         id,
@@ -156,13 +165,16 @@ pub async fn receive(
 
 /// A key that nobody can guess.
 fn key() -> Result<String, UploadError> {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
-    Ok(random::<16>()?.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+    Ok(hex(&random::<16>()?))
 }
 
 struct Upload {
     owner: Owner,
     policy: UploadPolicy,
+    /// What the call is known again by, once all that it sends is known.
+    once: Option<Once>,
+    /// What has come, as a hash, where that is needed.
+    seen: Option<Sha256>,
     objects: Objects,
     db: Database,
     id: MediaId,
@@ -193,18 +205,31 @@ impl Upload {
         let read = async {
             self.read(form, body).await?;
             let file = self.finish().await?;
-            let told = Command::Uploaded { file: Box::new(file.clone()), origin };
-            thread.ask(&told).await?;
-            Ok(Received { file, at: self.at })
+            let told = Command::Uploaded { file: Box::new(file), origin };
+            let answer = thread.ask(&self.known_again(told)).await?;
+            let file = json::read(&answer.json).map_err(ThreadError::failed)?;
+            if answer.replayed {
+                thread.ask(&Command::DropUpload(self.id)).await?;
+            }
+            let at = answer.answered_at.unwrap_or(self.at);
+            Ok(Received { file, at, replayed: answer.replayed })
         };
         let result = read.await;
-        if result.is_err()
+        if result.as_ref().map_or(true, |received: &Received| received.replayed)
             && let Err(error) = self.forget().await
         {
             // The row is still there, and so the sweep will find it.
             console_error!("an upload that failed was not removed: {error}");
         }
         result
+    }
+
+    /// The same, to be done once where the call has a name: it is the same call if it sends the same file.
+    fn known_again(&mut self, told: Command) -> Command {
+        let (Some(once), Some(seen)) = (self.once.take(), self.seen.take()) else { return told };
+        let name = self.name.as_ref().map(ToString::to_string).unwrap_or_default();
+        let body = hex(&seen.chain_update(name).finalize());
+        Command::Once(Once { body, ..once }, Box::new(told))
     }
 
     /// Reads the whole form.
@@ -250,6 +275,9 @@ impl Upload {
         self.size += bytes.len() as u64;
         if self.size > self.policy.max_bytes.into() {
             return Err(UploadError::TooLarge(self.policy.max_bytes));
+        }
+        if let Some(seen) = &mut self.seen {
+            seen.update(bytes);
         }
         // By itself a vector would double beyond a part; and room is made for what has come alone, whatever was announced.
         if self.held.capacity() < self.held.len() + bytes.len() {

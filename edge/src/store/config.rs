@@ -10,6 +10,7 @@ use shared::flow::run::{Effect, Input, Run, advance};
 use shared::id::{OrganizationId, WidgetId};
 use shared::json;
 use shared::json::Read;
+use shared::model::media::UploadPolicy;
 use shared::model::settings::WidgetSettings;
 use shared::time::Timestamp;
 use shared::wire::config::{OpeningMessage, WidgetConfig};
@@ -135,7 +136,10 @@ async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
         pre_chat: settings.pre_chat,
         identity_required: settings.identity_required,
         offline_message: settings.offline.message,
-        uploads: settings.uploads,
+        uploads: UploadPolicy {
+            max_bytes: settings.uploads.max_bytes.min(UploadPolicy::MOST),
+            ..settings.uploads
+        },
     };
     let config = serde_json::to_string(&config)?;
     Ok(Published {

@@ -84,7 +84,7 @@ pub enum Command {
         /// Who.
         by: AuthorKind,
     },
-    /// A file has come, and can be sent by whoever uploaded it.
+    /// A file has come, and can be sent by whoever uploaded it. Answers the file.
     Uploaded {
         /// The file, with its object's key for an address.
         file: Box<Attachment>,

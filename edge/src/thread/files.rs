@@ -42,7 +42,7 @@ impl Thread {
     pub(super) fn uploaded(&self, file: &Attachment, origin: &str) -> Result<Obeyed, ThreadError> {
         self.head()?;
         match self.log()?.keep_file(file, origin)? {
-            true => Ok(done(true)),
+            true => Ok(serde_json::to_string(file)?.into()),
             false => Err(ThreadError::UnknownFile),
         }
     }

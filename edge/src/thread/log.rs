@@ -245,16 +245,20 @@ impl Log {
     }
 
     fn first<T: Read>(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Option<T>, ThreadError> {
-        Ok(self.all(sql, values)?.into_iter().next())
+        Ok(self.rows(sql, values)?.first().map(T::read).transpose()?)
     }
 
     fn all<T: Read>(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<T>, ThreadError> {
+        Ok(self.rows(sql, values)?.iter().map(T::read).collect::<Result<_, _>>()?)
+    }
+
+    fn rows(&self, sql: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Json>, ThreadError> {
         let cursor = self.0.exec(sql, values)?;
         let names = cursor.column_names();
         let mut rows = Vec::new();
         for row in cursor.raw() {
             let row = row?.into_iter().map(as_json);
-            rows.push(T::read(&Json::Object(names.iter().cloned().zip(row).collect()))?);
+            rows.push(Json::Object(names.iter().cloned().zip(row).collect()));
         }
         Ok(rows)
     }

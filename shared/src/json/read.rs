@@ -105,7 +105,14 @@ impl<T: Read> Read for Box<T> {
 impl<T: Read> Read for Vec<T> {
     fn read(json: &Json) -> Result<Self, Wrong> {
         let Json::List(items) = json else { return Err(Wrong::new("must be a list")) };
-        (0..items.len()).map(|index| json.item(index)).collect()
+        let mut list = Self::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            match T::read(item) {
+                Ok(value) => list.push(value),
+                Err(wrong) => return Err(wrong.at(index)),
+            }
+        }
+        Ok(list)
     }
 }
 

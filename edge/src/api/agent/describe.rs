@@ -49,7 +49,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Hands over a file, to be sent with an answer.",
             takes_file: true,
             success: Success::Data(201, named::<Uploaded>(generator)),
-            errors: &[400, 401, 403, 404, 408, 413, 415],
+            errors: &[400, 401, 403, 404, 408, 409, 413, 415],
             ..described
         },
         Operation::Send => Described {

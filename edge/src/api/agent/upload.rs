@@ -2,6 +2,7 @@
 
 use super::{Call, Held};
 use crate::api::envelope::{ApiError, Success};
+use crate::api::once;
 use crate::api::upload;
 use crate::media::receive::{Owner, receive};
 use shared::model::media::UploadPolicy;
@@ -17,6 +18,7 @@ pub async fn take(call: Call<'_>, held: &Held, context: &Context) -> Result<Succ
         by: AuthorKind::Agent,
     };
     let policy = UploadPolicy::default();
-    let received = receive(call.request, &call.env, context, &held.thread, owner, &policy).await?;
+    let once = once::bare(call.request, &call.route("upload", held))?;
+    let received = receive(call.request, &call.env, context, &held.thread, owner, &policy, once).await?;
     upload::answer(received, &call.env, call.request)
 }

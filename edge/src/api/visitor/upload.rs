@@ -2,6 +2,7 @@
 
 use super::{Call, unless_forgotten};
 use crate::api::envelope::{ApiError, Success};
+use crate::api::once;
 use crate::api::upload;
 use crate::media::receive::{Owner, UploadError, receive};
 use shared::model::message::AuthorKind;
@@ -9,6 +10,7 @@ use worker::Context;
 
 /// Handles it.
 pub async fn take(call: Call<'_>, context: &Context) -> Result<Success, ApiError> {
+    call.admit()?;
     let (proof, thread) = call.visitor()?;
     if !call.widget.rules.uploads.enabled {
         return Err(ApiError::Forbidden);
@@ -19,8 +21,9 @@ pub async fn take(call: Call<'_>, context: &Context) -> Result<Success, ApiError
         visitor: proof.visitor,
         by: AuthorKind::Visitor,
     };
+    let once = once::bare(call.request, "upload")?;
     let received =
-        receive(call.request, &call.env, context, &thread, owner, &call.widget.rules.uploads).await;
+        receive(call.request, &call.env, context, &thread, owner, &call.widget.rules.uploads, once).await;
     let received = received.map_err(|error| match error {
         UploadError::Thread(error) => unless_forgotten(error),
         other => other.into(),

@@ -177,6 +177,11 @@ async fn send(call: &Call<'_>, wanted: &Wanted<'_>) -> Result<Result<Timestamp, 
         language: wanted.lang.into(),
         expires,
     };
+    if let Err(too_many) =
+        Guard::of_widget(&call.env, call.widget.widget)?.pass("letters", rate::LETTERS).await?
+    {
+        return Ok(Err(too_many));
+    }
     if let Err(too_many) = Guard::of_email(&call.env, call.widget.widget, &mailbox)?.keep(&kept).await? {
         return Ok(Err(too_many));
     }
