@@ -11,3 +11,4 @@ pub mod once;
 pub mod page;
 pub mod upload;
 pub mod visitor;
+pub mod widgets;

@@ -40,6 +40,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         Some("web-chat") => api::visitor::handle(&request, env, &context).await,
         Some("organizations") if api::admin::is_at(&request.path) => api::admin::handle(&request, env).await,
         Some("organizations") => api::agent::handle(&request, env, &context).await,
+        Some("chat-widget") => api::widgets::handle(&request, env).await,
         Some("media") => api::media::handle(&request, &env).await,
         _ => envelope::answer(Err(ApiError::NotFound("path")), &request.path),
     }?;

@@ -2,7 +2,8 @@
 //! operations beside its routes; this puts them together.
 
 use crate::api::envelope::ErrorBody;
-use crate::api::{admin, agent, media, visitor};
+use crate::api::widgets::answer::RefusedBody;
+use crate::api::{admin, agent, media, visitor, widgets};
 use crate::inbox::InboxFrame;
 use crate::router::Route;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -34,6 +35,8 @@ pub struct Described {
 pub enum Success {
     /// By this status, with `data` of this schema.
     Data(u16, Schema),
+    /// By this status, with a body of this schema and nothing around it.
+    Plain(u16, Schema),
     /// By becoming a WebSocket.
     Socket,
     /// With the bytes of a file, all or some.
@@ -62,8 +65,17 @@ pub fn description() -> Value {
     });
     add(&mut paths, "agent", agent::ROUTES, |operation| agent::describe::describe(operation, &mut generator));
     add(&mut paths, "admin", admin::ROUTES, |operation| admin::describe::describe(operation, &mut generator));
+    add(&mut paths, "widgets", widgets::ROUTES, |operation| {
+        widgets::describe::describe(operation, &mut generator)
+    });
     add(&mut paths, "media", media::ROUTES, media::describe);
-    for schema in [named::<ErrorBody>, named::<ClientFrame>, named::<ServerFrame>, named::<InboxFrame>] {
+    for schema in [
+        named::<ErrorBody>,
+        named::<RefusedBody<'_>>,
+        named::<ClientFrame>,
+        named::<ServerFrame>,
+        named::<InboxFrame>,
+    ] {
         schema(&mut generator);
     }
     json!({
@@ -79,6 +91,7 @@ pub fn description() -> Value {
             "schemas": generator.take_definitions(true),
             "securitySchemes": {
                 "visitor": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
+                "bearer": { "type": "http", "scheme": "bearer" },
                 "key": { "type": "apiKey", "in": "header", "name": "X-Api-Key" },
             },
         },
@@ -181,6 +194,7 @@ fn operation<Operation: core::fmt::Debug>(
 }
 
 fn responses(success: Success, errors: &[u16]) -> Value {
+    let refusal = if matches!(success, Success::Plain(..)) { "RefusedBody" } else { "ErrorBody" };
     let mut responses = Map::new();
     match success {
         Success::Data(status, data) => {
@@ -191,6 +205,9 @@ fn responses(success: Success, errors: &[u16]) -> Value {
                 "additionalProperties": false,
             });
             responses.insert(status.to_string(), answer("Done.", &envelope));
+        }
+        Success::Plain(status, schema) => {
+            responses.insert(status.to_string(), answer("Done.", &schema.to_value()));
         }
         Success::Socket => {
             responses.insert("101".into(), json!({ "description": "The connection becomes a WebSocket." }));
@@ -205,8 +222,10 @@ fn responses(success: Success, errors: &[u16]) -> Value {
         }
     }
     for status in errors.iter().chain(&[500]) {
-        let refused =
-            answer("Refused; `message` says why.", &json!({ "$ref": "#/components/schemas/ErrorBody" }));
+        let refused = answer(
+            "Refused; `message` says why.",
+            &json!({ "$ref": format!("#/components/schemas/{refusal}") }),
+        );
         responses.insert(status.to_string(), refused);
     }
     Value::Object(responses)

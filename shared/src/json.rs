@@ -63,6 +63,14 @@ impl Wrong {
         Self::new(format_args!("must be one of {}", texts.join(", ")))
     }
 
+    /// As one sentence: `theme.primary must be a hex colour`.
+    pub fn sentence(&self) -> String {
+        match self.0.path.as_str() {
+            "" => self.0.reason.clone(),
+            path => format!("{path} {}", self.0.reason),
+        }
+    }
+
     /// The same, of the member of this name that it is within.
     #[must_use]
     pub fn within(mut self, name: &str) -> Self {

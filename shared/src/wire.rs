@@ -6,6 +6,8 @@
 pub mod config;
 pub mod frame;
 pub mod json;
+#[cfg(feature = "serde")]
+pub mod presentation;
 pub mod session;
 pub mod source;
 

@@ -1,24 +1,12 @@
 /** A key opens its own organization's doors, as far as its scopes go, while it lives. */
 import assert from 'node:assert/strict'
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { client, description, socket } from '../support/api.mjs'
 import { ownDeployment } from '../support/deployment.mjs'
+import { key } from '../support/keys.mjs'
 import { agent, visitor } from '../support/people.mjs'
 import { sign, claims } from '../support/tokens.mjs'
-
-const ORGANIZATION = '0190a000-0000-7000-8000-000000000001'
-
-/** A key that no demo has, and the row it is known by. */
-function key(scopes, more = {}) {
-  const [prefix, secret] = [randomBytes(6).toString('hex'), randomBytes(24).toString('base64url')]
-  const row = {
-    id: randomUUID(), organization_id: ORGANIZATION, name: 'Test', prefix,
-    secret_hash: createHash('sha256').update(secret).digest('hex'), scopes: JSON.stringify(scopes), created_at: '2026-01-01T00:00:00.000Z', ...more,
-  }
-  const values = Object.values(row).map((value) => `'${value}'`)
-  return { text: `mk_live_${prefix}.${secret}`, sql: `INSERT INTO api_keys (${Object.keys(row).join(', ')}) VALUES (${values.join(', ')});` }
-}
 
 const in_ = (ms) => new Date(Date.now() + ms).toISOString()
 const both = ['conversations.read', 'conversations.write']

@@ -18,8 +18,9 @@ const fields = [
 const asks = widget({ heading: 'Fern & Filament', preChat: { fields } })
 const strict = widget({ heading: 'Fern & Filament', identityRequired: true })
 const knows = widget({ heading: 'Fern & Filament' }, { identitySecret: 'a secret that the shop keeps' })
+const home = widget({ heading: 'Fern & Filament', allowedDomains: ['localhost'] })
 const closed = widget({ heading: 'Fern & Filament', officeHours: { timeZone: 'UTC', days: [{ day: 'mon', from: '00:00', to: '00:01' }] } })
-const own = await ownDeployment({ RATE_LIMITS: 'off' }, rows([asks, strict, knows, closed]))
+const own = await ownDeployment({ RATE_LIMITS: 'off' }, rows([asks, strict, knows, home, closed]))
 after(() => own.remove())
 const chromium = await browser()
 const sam = agent(own.dev)
@@ -116,6 +117,60 @@ test('a code by mail brings the same conversation to another device', async () =
   await link(second.chat, second.page)
   await second.chat.message('Remember me').waitFor()
   await second.context.close()
+})
+
+test('the link in the mail brings the conversation along, once, and does not stay in the address', async () => {
+  const email = `${randomUUID()}@example.com`
+  const ask = async (chat, count) => {
+    await choose(chat, 'Continue on another device')
+    await field(chat, 'E-mail address').fill(email)
+    await press(chat, 'Continue')
+    await field(chat, 'Code').waitFor()
+    const found = await mailed(own.dev, email, count)
+    return found.toSorted((a, b) => b.sentAt.localeCompare(a.sentAt))[0].text
+  }
+  const first = await visitShop(home)
+  await first.chat.open()
+  await first.chat.say('Take me along')
+  await eventually(() => first.chat.message('Take me along').getAttribute('data-status'), (status) => status === 'sent')
+  await field(first.chat, 'Code').or(first.chat.composer).first().waitFor()
+  await ask(first.chat, 1).then(async (text) => {
+    await field(first.chat, 'Code').fill(text.match(/\b\d{6}\b/)[0])
+    await press(first.chat, 'Continue')
+    await first.chat.panel.getByText('Your e-mail is confirmed').waitFor()
+  })
+  const second = await visitShop(home)
+  await second.chat.open()
+  const [link] = (await ask(second.chat, 2)).match(/http\S+#porchlight=\S+/)
+  const third = await visitShop(home)
+  for (const expected of [1, 0]) {
+    await third.page.goto('about:blank')
+    await third.page.goto(link)
+    await eventually(() => third.page.evaluate(() => location.hash), (hash) => !hash.includes('porchlight'))
+    if (!(await third.chat.panel.isVisible())) await third.chat.open()
+    if (expected === 1) await third.chat.message('Take me along').waitFor()
+    assert.deepEqual(third.faults, [])
+  }
+  for (const { context } of [first, second, third]) await context.close()
+})
+
+test('what an agent edits or takes back is so at once for the visitor', async () => {
+  const { chat, context } = await visitShop()
+  await chat.open()
+  await chat.say('Which ones are there?')
+  await eventually(() => chat.message('Which ones').getAttribute('data-status'), (status) => status === 'sent')
+  const { data: [{ id }] } = await eventually(() => sam.list('?limit=1'), ({ data }) => data[0]?.lastMessage?.payload.text !== undefined)
+  const [first, second] = [await sam.answer(id, 'Ash and wallnut'), await sam.answer(id, 'and oak')]
+  await chat.message('and oak').waitFor()
+  const messages = `${sam.path}/conversations/${id}/messages`
+  await sam.api.ask('PATCH', `${messages}/${first.id}`, { body: { text: 'Ash and walnut' } })
+  const edited = chat.message('Ash and walnut')
+  await edited.getByText('edited').waitFor()
+  assert.equal(await edited.getByRole('button', { name: 'Options of this message' }).count(), 0)
+  await sam.api.ask('DELETE', `${messages}/${second.id}`)
+  await chat.message('and oak').waitFor({ state: 'detached' })
+  await chat.log.getByText('This message was deleted.').waitFor()
+  await context.close()
 })
 
 test('where an identity is required, the first message waits for the code', async () => {

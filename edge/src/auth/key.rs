@@ -4,7 +4,7 @@ use super::bearer;
 use super::secret::{same, sha256_hex};
 use crate::store::Database;
 use crate::store::StoreError;
-use crate::store::keys;
+use crate::store::keys::{self, Key};
 use shared::id::OrganizationId;
 use shared::time::Timestamp;
 use worker::Headers;
@@ -75,9 +75,7 @@ impl KeyProof {
         scope: Scope,
         now: Timestamp,
     ) -> Result<Self, NoKey> {
-        let named = headers.get("x-api-key").ok().flatten();
-        let text = named.or_else(|| bearer(headers)).ok_or(NoKey::Invalid)?;
-        Self::from_text(&text, db, organization, scope, now).await
+        Holder::from_headers(headers, db, now).await?.may(organization, scope)
     }
 
     /// From a key's text.
@@ -88,15 +86,45 @@ impl KeyProof {
         scope: Scope,
         now: Timestamp,
     ) -> Result<Self, NoKey> {
+        Holder::of(text, db, now).await?.may(organization, scope)
+    }
+}
+
+/// Proof that a request carries a living key, whatever it may be used for.
+#[derive(Debug)]
+pub struct Holder {
+    prefix: String,
+    key: Key,
+}
+
+impl Holder {
+    /// Who carries the key of a request.
+    pub async fn from_headers(headers: &Headers, db: &Database, now: Timestamp) -> Result<Self, NoKey> {
+        let named = headers.get("x-api-key").ok().flatten();
+        let text = named.or_else(|| bearer(headers)).ok_or(NoKey::Invalid)?;
+        Self::of(&text, db, now).await
+    }
+
+    async fn of(text: &str, db: &Database, now: Timestamp) -> Result<Self, NoKey> {
         let (prefix, secret) =
             text.strip_prefix("mk_live_").and_then(|key| key.split_once('.')).ok_or(NoKey::Invalid)?;
         let key = keys::find(db, prefix, now).await?.ok_or(NoKey::Invalid)?;
         if !same(&key.secret_hash, &sha256_hex(secret)) {
             return Err(NoKey::Invalid);
         }
-        if key.organization_id != organization || !key.scopes.contains(&scope) {
+        Ok(Self { prefix: prefix.into(), key })
+    }
+
+    /// Whether its key has a scope.
+    pub fn has(&self, scope: Scope) -> bool {
+        self.key.scopes.contains(&scope)
+    }
+
+    /// The proof that its key may be used so.
+    pub fn may(self, organization: OrganizationId, scope: Scope) -> Result<KeyProof, NoKey> {
+        if self.key.organization_id != organization || !self.has(scope) {
             return Err(NoKey::Forbidden);
         }
-        Ok(Self { organization, prefix: prefix.into(), agent_name: key.agent_name })
+        Ok(KeyProof { organization, prefix: self.prefix, agent_name: self.key.agent_name })
     }
 }

@@ -3,17 +3,19 @@
 use super::flows::{self, FlowVersion};
 use super::widgets::{self, Widget};
 use super::{Database, StoreError};
+use crate::auth::secret::sha256_hex;
 use crate::platform::now;
 use serde::Serialize;
 use shared::flow::graph::Graph;
 use shared::flow::run::{Effect, Input, Run, advance};
 use shared::id::{OrganizationId, WidgetId};
 use shared::json;
-use shared::json::Read;
+use shared::json::{Json, Read};
 use shared::model::media::UploadPolicy;
 use shared::model::settings::WidgetSettings;
 use shared::time::Timestamp;
 use shared::wire::config::{OpeningMessage, WidgetConfig};
+use shared::wire::presentation::presentation;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -73,12 +75,50 @@ pub async fn by_token(env: &Env, token: &str) -> Result<Option<Rc<Published>>, S
     Ok(Some(published))
 }
 
+/// What everybody may know of a widget, in the words of the widgets API.
+#[derive(Debug, Serialize, Read)]
+pub struct Public {
+    /// A JSON object.
+    pub json: String,
+    /// What it is known again by.
+    pub hash: String,
+}
+
+/// What everybody may know of an enabled widget.
+pub async fn public(env: &Env, id: WidgetId) -> Result<Option<Public>, StoreError> {
+    let kv = env.kv("CONFIG")?;
+    let key = public_key(id);
+    let stored = kv.get(&key).text().await.map_err(worker::Error::from)?;
+    if let Some(public) = stored.and_then(|text| json::read(&text).ok()) {
+        return Ok(Some(public));
+    }
+    let Some(widget) = widgets::by_id(&Database::directory(env)?, id).await? else { return Ok(None) };
+    let chat_type = Json::Text(widget.chat_type.clone());
+    let settings = Json::parse(&widget.settings)?;
+    let published = build(env, widget).await?;
+    let json = presentation(&Json::parse(&published.config)?, &settings, chat_type).json();
+    let public = Public { hash: sha256_hex(&json), json };
+    let text = serde_json::to_string(&public)?;
+    let kept = async { kv.put(&key, text)?.expiration_ttl(KV_SECONDS).execute().await };
+    if let Err(error) = kept.await {
+        console_error!("the configuration of {key} was not kept: {error}");
+    }
+    Ok(Some(public))
+}
+
+fn public_key(id: WidgetId) -> String {
+    format!("public:{id}")
+}
+
 /// Takes what was published of a widget back, after it was changed or deleted: the next call publishes it anew. Other
 /// places may serve what was before for a minute.
-pub async fn purge(env: &Env, token: &str) -> Result<(), StoreError> {
+pub async fn purge(env: &Env, token: &str, id: WidgetId) -> Result<(), StoreError> {
     COPIES.with_borrow_mut(|copies| copies.remove(token));
-    let deleted = env.kv("CONFIG")?.delete(&key(token)).await;
-    Ok(deleted.map_err(worker::Error::from)?)
+    let kv = env.kv("CONFIG")?;
+    for key in [key(token), public_key(id)] {
+        kv.delete(&key).await.map_err(worker::Error::from)?;
+    }
+    Ok(())
 }
 
 fn key(token: &str) -> String {

@@ -18,10 +18,6 @@ use shared::rules::origin::DomainPattern;
 use shared::text::Name;
 use shared::time::Timestamp;
 
-/// The most bytes of a widget's settings, as JSON.
-const MOST_BYTES: usize = 64 * 1024;
-/// How deep they may nest.
-const DEEPEST: usize = 8;
 /// How often a change is tried that somebody else's overtakes.
 const TRIES: usize = 3;
 
@@ -121,16 +117,8 @@ impl ChannelRequest {
         if let Some(required) = self.identity_required {
             set("identityRequired", Json::Boolean(required));
         }
-        WidgetSettings::read(&settings)
-            .map_err(|wrong| ApiError::invalid(wrong.within("settings").to_string()))?;
-        if settings.depth() > DEEPEST {
-            return Err(ApiError::invalid(format!("settings: must nest at most {DEEPEST} deep")));
-        }
-        let text = settings.json();
-        if text.len() > MOST_BYTES {
-            return Err(ApiError::invalid(format!("settings: must have at most {MOST_BYTES} bytes")));
-        }
-        Ok(text)
+        let written = WidgetSettings::written(&settings);
+        written.map_err(|wrong| ApiError::invalid(wrong.within("settings").to_string()))
     }
 
     fn name(&self) -> Result<Option<String>, ApiError> {
@@ -179,6 +167,10 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
         enabled: u8::from(body.enabled.unwrap_or(true)),
         settings,
         has_identity_secret: 0,
+        chat_type: "liveChat".into(),
+        version: 1.0,
+        is_default: 0,
+        origin_id: None,
         created_at: at,
         updated_at: at,
     };
@@ -204,7 +196,7 @@ pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
             ..before.clone()
         };
         if widgets::update(&call.db, &before, &after).await? {
-            config::purge(&call.env, &after.token).await?;
+            config::purge(&call.env, &after.token, after.id).await?;
             return answer(&after);
         }
         before = named(call, id).await?;
@@ -218,7 +210,7 @@ pub async fn delete(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     if !widgets::delete(&call.db, call.organization(), widget.id, now()).await? {
         return Err(ApiError::NotFound("channel"));
     }
-    config::purge(&call.env, &widget.token).await?;
+    config::purge(&call.env, &widget.token, widget.id).await?;
     Ok(Success::ok(r#"{"ok":true}"#.into()))
 }
 

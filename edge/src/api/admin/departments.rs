@@ -39,7 +39,7 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
         Department { id, name: free(call, body.name, id).await?, created_at: at, updated_at: at };
     let json = serde_json::to_string(&department)?;
     let statement = departments::insert(&call.db, call.organization(), &department)?;
-    once::finish(call, creating, statement, json).await
+    once::finish(call, creating, vec![statement], json).await
 }
 
 /// `PATCH departments/:id`.

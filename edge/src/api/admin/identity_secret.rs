@@ -34,7 +34,7 @@ pub async fn rotate(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let at = now();
     let statement = identities::set_secret(&call.db, call.organization(), widget.id, &sealed, at)?;
     let json = serde_json::to_string(&IdentitySecret { secret, rotated_at: at })?;
-    once::finish(call, creating, statement, json).await
+    once::finish(call, creating, vec![statement], json).await
 }
 
 /// `DELETE identity-secret`: from now on nothing is signed.

@@ -51,10 +51,10 @@ async fn go_on(call: &Call<'_>, creating: Creating) -> Result<Begun, ApiError> {
 pub async fn finish(
     call: &Call<'_>,
     creating: Creating,
-    statement: Statement,
+    mut statements: Vec<Statement>,
     json: String,
 ) -> Result<Success, ApiError> {
-    let (mut statements, at) = (vec![statement], now());
+    let at = now();
     if let Some(once) = &creating.once {
         let sealed = sealed::seal(&call.env, &place(once), &json).await?;
         let answer = Answered { body: once.body.clone(), at, json: sealed };
