@@ -24,8 +24,14 @@ pub const CODES: RateLimit = RateLimit { limit: 5, seconds: 60 * 60 };
 /// How soon a code is sent after the last one.
 pub const NEXT_CODE: RateLimit = RateLimit { limit: 1, seconds: 60 };
 
-/// How many letters of one widget's are sent, to whomever: who finds a way around the other limits stops here.
+/// How many letters of one kind one widget sends, to whomever: who finds a way around the other limits stops here.
 pub const LETTERS: RateLimit = RateLimit { limit: 500, seconds: 60 * 60 };
+
+/// How many transcripts are sent for one address of the network.
+pub const TRANSCRIPTS_ASKED: RateLimit = RateLimit { limit: 10, seconds: 60 * 60 };
+
+/// How often a visitor may read, or say again who they are: more than any widget does.
+pub const READS: RateLimit = RateLimit { limit: 120, seconds: 10 };
 
 /// How many transcripts are sent to one address of mail, whoever asks for them.
 pub const TRANSCRIPTS: RateLimit = RateLimit { limit: 3, seconds: 60 * 60 };

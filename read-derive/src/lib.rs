@@ -56,8 +56,14 @@ fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 arms.push(quote!(#written => #value));
                 names.push(written);
             }
+            let holds = data.variants.iter().any(|variant| !matches!(variant.fields, Fields::Unit));
+            let tag = if holds {
+                quote!(let (tag, json) = json.tagged()?;)
+            } else {
+                quote!(let tag = json.tag()?;)
+            };
             quote! {
-                let (tag, json) = json.tagged()?;
+                #tag
                 Ok(match tag {
                     #(#arms,)*
                     _ => return Err(shared::json::Wrong::one_of(&[#(#names),*])),

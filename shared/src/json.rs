@@ -152,7 +152,12 @@ impl Json {
         }
     }
 
-    /// What an enum is written as: its variant's name, alone or before what it holds.
+    /// What an enum is written as whose variants hold nothing.
+    pub fn tag(&self) -> Result<&str, Wrong> {
+        self.text().ok_or_else(|| Wrong::new("must be a text"))
+    }
+
+    /// What an enum is written as whose variants hold something: its variant's name, alone or before what it holds.
     pub fn tagged(&self) -> Result<(&str, &Self), Wrong> {
         match self {
             Self::Text(tag) => Ok((tag, &Self::Null)),

@@ -242,3 +242,9 @@ test("an agent's body is refused as a visitor's is, and nothing is said", async 
   const { data } = await sam.api.get(path)
   assert.deepEqual(data.map(({ id }) => id), before.toReversed().map(({ id }) => id))
 })
+
+test('a body of thousands of fields is refused in a sentence', async () => {
+  const body = `{${Array.from({ length: 8000 }, () => '"utm":0').join(',')}}`
+  const { status, body: answer } = await client(dev.baseUrl).post(`/web-chat/${dev.widgetToken}/sessions`, body)
+  assert.deepEqual([status, answer.message], [400, ['the body must have at most 100 fields']])
+})

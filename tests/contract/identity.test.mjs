@@ -258,6 +258,18 @@ test('link-email stores a claim, never merges and never grants history', async (
   assert.equal((await post({ email }, api.with({ authorization: `Bearer ${sign({ ...claims(dev, mallory.id), exp: Math.floor(Date.now() / 1000) - 1 })}` }))).status, 401)
 })
 
+test('an e-mail that a verified visitor claims is told as a claim, not as what they proved', async () => {
+  const email = `${fresh()}@example.com`
+  const { data } = await begin({ email, hash: hash(email) })
+  const there = client(dev.baseUrl, { authorization: `Bearer ${data.sessionToken}` })
+  await there.post(`/web-chat/${signed.token}/messages`, { text: 'hello' })
+  const seen = async () => (await sam.find(data.conversationId)).visitor
+  assert.deepEqual([(await seen()).verified, (await seen()).emailVerified, (await seen()).email], [true, true, email])
+  await there.post(`/web-chat/${signed.token}/sessions/link-email`, { email: 'ceo@bank.example' })
+  await eventually(seen, ({ email }) => email === 'ceo@bank.example')
+  assert.deepEqual([(await seen()).verified, (await seen()).emailVerified, (await seen()).identity.value], [true, false, email])
+})
+
 test('attributes and prechat have at most 20 keys, scalars of at most 500 characters, and 8 KiB together', async () => {
   const userId = fresh()
   const ask = (more) => begin({ userId, hash: hash(userId), ...more })

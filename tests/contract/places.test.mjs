@@ -52,6 +52,9 @@ test('an origin that is not on the list is a 403 on every call that acts, which 
       assert.equal(answer.headers.get('access-control-allow-origin'), origin)
       assert.match(answer.headers.get('vary'), /origin/i)
     }
+    for (const [method, name, body] of [['GET', 'history'], ['POST', 'events', { type: 'opened' }], ['POST', 'rating', { score: 5 }], ['POST', 'transcript', {}], ['POST', 'sessions/end'], ['GET', 'me/export'], ['DELETE', 'me'], ['DELETE', `messages/${randomUUID()}`]]) {
+      assert.equal((await api.ask(method, `${path}/${name}`, { body, headers })).status, 403, `${origin} ${name}`)
+    }
     await assert.rejects(socket(`${baseUrl}${path}/live`, ['porchlight.v1', good.data.sessionToken], { headers: { origin } }), { status: 403 })
   }
   const live = await socket(`${baseUrl}${path}/live`, ['porchlight.v1', good.data.sessionToken], { headers: { origin: 'https://shop.example' } })

@@ -68,3 +68,21 @@ test('a visitor uploads at most 20 files in ten minutes, and another does not wa
   assert.equal((await own.sql(`SELECT count(*) AS files FROM media WHERE visitor_id = '${ada.id}'`))[0].files, 20)
   assert.equal((await upload(bob)).status, 201)
 })
+
+test('whoever asks to be somebody else is counted as a stranger, and so is who was forgotten', async () => {
+  const begin = (headers, body = {}) => client(own.dev.baseUrl).post(`/web-chat/${own.dev.widgetToken}/sessions`, { mode: 'anonymous', ...body }, { headers: { 'cf-connecting-ip': '203.0.113.77', ...headers } })
+  const { data } = await begin({})
+  const bearer = { authorization: `Bearer ${data.sessionToken}` }
+  const others = await Promise.all(Array.from({ length: 33 }, () => begin(bearer, { visitorId: randomUUID() })))
+  assert.equal(others.filter(({ status }) => status === 201).length, 29)
+  // As themselves they come back.
+  assert.equal((await begin(bearer)).data.visitorId, data.visitorId)
+  await client(own.dev.baseUrl, bearer).ask('DELETE', `/web-chat/${own.dev.widgetToken}/me`)
+  assert.equal((await begin(bearer)).status, 429)
+})
+
+test('a visitor reads no faster than any widget does', async () => {
+  const ada = await visitor(own.dev)
+  const answers = await Promise.all(Array.from({ length: 140 }, () => ada.api.get(`${ada.path}/history?limit=1`)))
+  assert.ok(answers.some(({ status }) => status === 429) && answers.filter(({ status }) => status === 200).length >= 110)
+})

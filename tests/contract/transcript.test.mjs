@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { client } from '../support/api.mjs'
 import { ownDeployment } from '../support/deployment.mjs'
 import { mailed, mails } from '../support/mail.mjs'
 import { agent, visitor } from '../support/people.mjs'
@@ -15,7 +16,9 @@ before(async () => {
 after(() => own?.remove())
 
 const address = () => `${randomUUID()}@example.com`
-const ask = (person, body = {}, headers = {}) => person.api.post(`${person.path}/transcript`, body, { headers })
+let asked = 0
+/** Each from an address of the network of its own, unless told which. */
+const ask = (person, body = {}, headers = {}) => person.api.post(`${person.path}/transcript`, body, { headers: { 'cf-connecting-ip': `198.51.100.${asked += 1}`, ...headers } })
 
 /** A visitor in a conversation that an agent answers in. */
 async function talk(session = { mode: 'anonymous' }) {
@@ -108,4 +111,17 @@ test('one address is sent three an hour, whoever asks for them', async () => {
   assert.equal(status, 429)
   assert.ok(Number(headers.get('retry-after')) > 3000)
   assert.equal((await mails(dev, email)).length + (await mails(dev, email.toUpperCase())).length, 3)
+})
+
+test('one address of the network has ten an hour sent, by however many visitors, and codes are still sent to others', async () => {
+  const from = { 'cf-connecting-ip': '203.0.113.99' }
+  const answers = []
+  for (let n = 0; n < 12; n += 1) {
+    const ada = await visitor(dev)
+    await ada.say('good morning')
+    answers.push(await ask(ada, { email: address() }, from))
+  }
+  assert.deepEqual(answers.map(({ status }) => status), [...Array(10).fill(201), 429, 429])
+  const { status } = await client(dev.baseUrl).post(`/web-chat/${dev.widgetToken}/sessions`, { mode: 'verify-otp', email: address() }, { headers: { 'cf-connecting-ip': '203.0.113.98' } })
+  assert.equal(status, 201)
 })

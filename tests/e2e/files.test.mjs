@@ -46,9 +46,25 @@ test('files go with a caption, what cannot go is told before, and all is there a
   await context.close()
 })
 
+test('the button opens the browser’s own dialog, by mouse and by keyboard, and the page hears of no fault', async () => {
+  const { page, chat, faults, context } = await visit(chromium, dev.demoUrl)
+  await chat.open()
+  const attach = chat.panel.getByRole('button', { name: /Attach a file/ })
+  for (const act of [() => attach.click(), () => attach.press('Enter')]) {
+    const dialog = page.waitForEvent('filechooser')
+    await act()
+    await (await dialog).setFiles([pdf])
+  }
+  await eventually(() => chat.panel.getByRole('button', { name: 'Remove invoice.pdf' }).count(), (count) => count === 2)
+  assert.deepEqual(faults, [])
+  await context.close()
+})
+
 test('files are pasted and dropped, too', async () => {
   const { page, chat, context } = await visit(chromium, dev.demoUrl)
   await chat.open()
+  // Pasting is heard of by the part of the program that brings the button.
+  await chat.panel.getByRole('button', { name: /Attach a file/ }).waitFor()
   const give = (kind, name) => chat.host.evaluate((host, [kind, name]) => {
     const data = new DataTransfer()
     data.items.add(new File(['hello'], name, { type: 'text/plain' }))

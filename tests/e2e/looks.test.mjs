@@ -76,6 +76,12 @@ for (const [name, { rtl, ...options }] of Object.entries(LOOKS)) {
     await chat.panel.getByRole('menuitem', { name: 'Forget my data' }).click()
     await chat.panel.getByText('Forget my data?').waitFor()
     assert.deepEqual(await faults(page), [], 'sheet')
+    const covered = await chat.log.locator('.file.card').last().evaluate((card) => {
+      const { left, top, width, height } = card.getBoundingClientRect()
+      const there = card.getRootNode().elementFromPoint(left + width / 2, top + height / 2)
+      return there === null || !card.contains(there)
+    })
+    assert.ok(covered, 'a file shows through the sheet')
     await picture(page, `${name}-sheet`)
     await chat.panel.getByRole('button', { name: 'Cancel' }).click()
     const overflow = await chat.log.evaluate((log) => log.scrollWidth - log.clientWidth)

@@ -222,7 +222,7 @@ fn handle_later(model: &mut Model, turn: &mut Turn, event: Event) {
         }
         Event::StopEditing => {
             model.editing = None;
-            turn.perform(Command::Compose(String::new()));
+            turn.perform(Command::FocusComposer);
         }
         Event::Ask(kind) => {
             model.row_menu = None;

@@ -124,7 +124,11 @@ fn delegate(panel: &HtmlElement, list: HtmlElement, composer: &'static composer:
         let event = match button.get_attribute("data-do").as_deref() {
             Some("close") => Some(Event::Close),
             Some("settings") => Some(Event::AskSettings),
-            Some("attach") => return composer.input.click(),
+            // Once this click is over: the input's own comes here, too.
+            Some("attach") => {
+                after(0, Box::new(move |_| composer.input.click()));
+                return;
+            }
             Some("unpick") => {
                 button.get_attribute("data-key").and_then(|key| key.parse().ok()).map(Event::Unpick)
             }

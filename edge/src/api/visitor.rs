@@ -109,6 +109,7 @@ pub struct Call<'a> {
 impl Call<'_> {
     /// The visitor whose token the call bears, and their Thread.
     fn visitor(&self) -> Result<(VisitorProof, Thread), ApiError> {
+        self.admit()?;
         let signer = secret::visitor_tokens(&self.env)?;
         let proof = VisitorProof::from_bearer(&self.request.headers, &signer, self.widget.widget, now())?;
         let thread = Thread::of(&self.env, self.widget.widget, proof.visitor)?;

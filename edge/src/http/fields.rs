@@ -25,6 +25,9 @@ pub fn quoted(text: &str) -> String {
     Json::Text(text.into()).json()
 }
 
+/// The most fields of a body: more than any has.
+const MOST: usize = 100;
+
 /// A body of which one field after the other is taken.
 #[derive(Debug)]
 pub struct Fields {
@@ -36,6 +39,9 @@ impl Fields {
     /// Reads a JSON object.
     pub fn read(text: &str) -> Result<Self, BodyError> {
         match parsed(text)? {
+            Json::Object(members) if members.len() > MOST => {
+                Err(BodyError::Invalid(vec![format!("the body must have at most {MOST} fields")]))
+            }
             Json::Object(members) => Ok(Self::of(Object(members))),
             _ => Err(BodyError::Invalid(vec!["the body must be a JSON object".into()])),
         }

@@ -41,7 +41,8 @@ struct PageRow {
 
 /// What of conversation `c` of widget `w` and visitor `v` only the record knows, as the agents' API shows it.
 const RECORD: &str = "'id', c.id, 'visitor', json_object('id', v.id, 'name', v.name, 'email', v.email,
-        'phone', v.phone, 'verified', json(iif(v.identity IS NULL, 'false', 'true')),
+        'phone', v.phone, 'verified', json(iif(v.identity IS NULL, 'false', 'true')), 'emailVerified',
+        json(iif(v.identity ->> '$.kind' IN ('host:email', 'code:email') AND v.email = v.identity ->> '$.value', 'true', 'false')),
         'identity', json(v.identity), 'metadata', json(v.metadata), 'context', json(v.context)),
     'channel', json_object('id', w.id, 'name', w.name), 'createdAt', c.created_at";
 
@@ -205,6 +206,9 @@ pub struct VisitorView {
     pub phone: Option<String>,
     /// Whether they have proved who they are: whom, is told apart from what they claim.
     pub verified: bool,
+    /// Whether what they claim as their e-mail is what they have proved.
+    #[serde(rename = "emailVerified")]
+    pub email_verified: bool,
     /// Who they have proved to be.
     pub identity: Option<Identity>,
     /// Under `host`, what the host has signed for besides.

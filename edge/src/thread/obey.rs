@@ -1,7 +1,7 @@
 //! Obeying commands, and what comes of it.
 
 use super::command::once::Once;
-use super::command::{Command, ThreadError};
+use super::command::{Command, History, ThreadError};
 use super::object::Thread;
 use super::transcript::Outgoing;
 use shared::text::Lines;
@@ -52,6 +52,12 @@ impl Thread {
             if let Some(answer) = self.answered(once)? {
                 return Ok(answer);
             }
+        }
+        if matches!(
+            &command,
+            Command::Open(_) | Command::Export | Command::History(History { conversation: None, .. })
+        ) {
+            self.pass_read()?;
         }
         let mut obeyed = match command {
             Command::Open(open) => self.open(*open).await,

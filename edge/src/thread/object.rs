@@ -10,7 +10,7 @@ use super::log::Log;
 use super::obey::Due;
 use super::{live, projection};
 use crate::platform::now;
-use crate::rate::{EVENTS, MESSAGES, Window};
+use crate::rate::{EVENTS, MESSAGES, READS, Window};
 use crate::socket::answer_close;
 use crate::store::Database;
 use crate::store::flows::{self, FlowVersion};
@@ -33,6 +33,7 @@ pub struct Thread {
     pub(super) env: Env,
     pub(super) messages: RefCell<Window>,
     pub(super) events: RefCell<Window>,
+    pub(super) reads: RefCell<Window>,
     /// What the agents were told last of the visitor's typing, and when.
     pub(super) typing: Cell<(bool, i64)>,
     log: Result<Log, String>,
@@ -183,6 +184,7 @@ impl DurableObject for Thread {
             log: Log::open(state.storage().sql()).map_err(|error| format!("{error:?}")),
             messages: RefCell::new(Window::new(&env, MESSAGES)),
             events: RefCell::new(Window::new(&env, EVENTS)),
+            reads: RefCell::new(Window::new(&env, READS)),
             typing: Cell::new((false, 0)),
             head: RefCell::new(None),
             graph: RefCell::new(None),

@@ -7,6 +7,7 @@ use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use crate::inbox::{self, InboxFrame};
 use crate::platform::now;
+use crate::rate::TooMany;
 use shared::model::message::AuthorKind;
 use shared::wire::frame::ServerFrame;
 use worker::WebSocket;
@@ -84,8 +85,17 @@ impl Thread {
             return Ok(());
         }
         let passed = self.events.borrow_mut().pass(now());
-        passed.map_err(|no| ThreadError::TooMany { limit: no.limit, retry_after: no.retry_after })
+        passed.map_err(too_many)
     }
+
+    /// Counts what the visitor reads.
+    pub(super) fn pass_read(&self) -> Result<(), ThreadError> {
+        self.reads.borrow_mut().pass(now()).map_err(too_many)
+    }
+}
+
+pub(super) fn too_many(no: TooMany) -> ThreadError {
+    ThreadError::TooMany { limit: no.limit, retry_after: no.retry_after }
 }
 
 /// What is answered where there is nothing to tell.

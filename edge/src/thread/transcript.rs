@@ -3,12 +3,13 @@
 use super::command::ThreadError;
 use super::obey::Obeyed;
 use super::object::Thread;
+use super::presence::too_many;
 use crate::guard::Client as Guard;
 use crate::mail::letter::{Letter, Part};
 use crate::mail::words::{language, of_site};
 use crate::mail::{self};
 use crate::platform::now;
-use crate::rate::{self, LETTERS, TRANSCRIPTS, TooMany};
+use crate::rate::{self, LETTERS, TRANSCRIPTS};
 use shared::model::message::AuthorKind;
 use shared::text::Email;
 use shared::wire::source::Tag;
@@ -55,10 +56,9 @@ impl Thread {
     pub(super) async fn send(&self, outgoing: &Outgoing) -> Result<(), ThreadError> {
         let Outgoing { site, to, letter } = outgoing;
         let widget = self.head()?.widget;
-        let refused = |TooMany { limit, retry_after }| ThreadError::TooMany { limit, retry_after };
         let recipient = Guard::of_email(&self.env, widget, &to.mailbox())?;
-        recipient.pass("transcripts", TRANSCRIPTS).await?.map_err(refused)?;
-        Guard::of_widget(&self.env, widget)?.pass("letters", LETTERS).await?.map_err(refused)?;
+        recipient.pass("transcripts", TRANSCRIPTS).await?.map_err(too_many)?;
+        Guard::of_widget(&self.env, widget)?.pass("transcripts", LETTERS).await?.map_err(too_many)?;
         mail::send(&self.env, site, to, letter).await.map_err(ThreadError::failed)
     }
 

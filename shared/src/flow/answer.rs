@@ -3,6 +3,7 @@
 use super::condition::date;
 use super::step::{ChoiceOption, Validate};
 use super::value::Value;
+use crate::rules::pattern;
 use crate::text::Email;
 
 /// The option an answer names, by its label or its value, without regard to case.
@@ -27,10 +28,7 @@ pub(super) fn valid(validate: Validate, pattern: Option<&str>, answer: &str) -> 
         Validate::Phone => is_phone(answer).then(text).flatten(),
         Validate::Url => is_http_url(answer).then(text).flatten(),
         Validate::Date => (answer.len() == 10).then(text).flatten().filter(|value| date(value).is_some()),
-        Validate::Regex => {
-            let whole = format!("^(?:{})$", pattern?);
-            regex_lite::Regex::new(&whole).ok()?.is_match(answer).then(text).flatten()
-        }
+        Validate::Regex => (pattern::whole(pattern?, answer) == Some(true)).then(text).flatten(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::value::{Scope, Value};
 use crate::json::{Json, Read, Wrong};
+use crate::rules::pattern;
 use crate::time::Timestamp;
 use serde::Serialize;
 
@@ -191,9 +192,7 @@ impl Test {
             Operator::NotContains => !contains(left, right),
             Operator::StartsWith => folded(left).starts_with(&folded(right)),
             Operator::EndsWith => folded(left).ends_with(&folded(right)),
-            Operator::Matches => {
-                regex_lite::Regex::new(&right.to_string()).is_ok_and(|r| r.is_match(&left.to_string()))
-            }
+            Operator::Matches => pattern::found(&right.to_string(), &left.to_string()) == Some(true),
             Operator::In => texts(right).iter().any(|item| *item == folded(left)),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::condition::{MAX_DEPTH, Operator, When};
 use super::step::{Action, Step, StepId, Validate};
+use crate::rules::pattern;
 use core::fmt;
 use std::collections::BTreeMap;
 
@@ -108,7 +109,7 @@ impl Graph {
                 options.iter().filter_map(|o| o.next.as_ref()).try_for_each(refer)
             }
             Action::Question { validate: Validate::Regex, pattern, .. } => match pattern {
-                Some(pattern) if is_regex(pattern) => Ok(()),
+                Some(pattern) if pattern::is_one(pattern) => Ok(()),
                 _ => Err(GraphError::Pattern(step.id.clone())),
             },
             Action::Condition { cases, otherwise } => {
@@ -126,13 +127,9 @@ fn check_condition(id: &StepId, when: &When) -> Result<(), GraphError> {
     }
     let patterns = when.tests().into_iter().filter(|test| test.op == Operator::Matches);
     for test in patterns {
-        if !test.value.as_ref().is_some_and(|value| is_regex(&value.to_string())) {
+        if !test.value.as_ref().is_some_and(|value| pattern::is_one(&value.to_string())) {
             return Err(GraphError::Pattern(id.clone()));
         }
     }
     Ok(())
-}
-
-fn is_regex(pattern: &str) -> bool {
-    regex_lite::Regex::new(pattern).is_ok()
 }

@@ -1,5 +1,8 @@
 //! A widget's settings, as its owner writes them.
 
+#[cfg(feature = "serde")]
+mod limits;
+
 use crate::colour::HexColor;
 #[cfg(feature = "serde")]
 use crate::id::FlowId;
@@ -85,34 +88,6 @@ pub struct WidgetSettings {
     pub office_hours: Option<OfficeHours>,
     /// What happens when they are not.
     pub offline: Offline,
-}
-
-#[cfg(feature = "serde")]
-impl WidgetSettings {
-    /// The most bytes of settings, as JSON.
-    pub const MOST_BYTES: usize = 64 * 1024;
-    /// How deep they may nest.
-    pub const DEEPEST: usize = 8;
-
-    /// Settings as they are kept: what is known of them is as it should be, what is not known is kept as it came.
-    pub fn written(json: &crate::json::Json) -> Result<String, crate::json::Wrong> {
-        crate::json::Read::read(json).map(|_: Self| ())?;
-        if let Some(colors) = json.get("theme").and_then(|theme| theme.get("colors")) {
-            let read = <alloc::collections::BTreeMap<String, HexColor> as crate::json::Read>::read(colors);
-            read.map_err(|wrong| wrong.within("colors").within("theme"))?;
-        }
-        if json.depth() > Self::DEEPEST {
-            return Err(crate::json::Wrong::new(format_args!("must nest at most {} deep", Self::DEEPEST)));
-        }
-        let text = json.json();
-        if text.len() > Self::MOST_BYTES {
-            return Err(crate::json::Wrong::new(format_args!(
-                "must have at most {} bytes",
-                Self::MOST_BYTES
-            )));
-        }
-        Ok(text)
-    }
 }
 
 /// What happens out of office hours.

@@ -79,12 +79,23 @@ pub fn unfit(file: &File, policy: &UploadPolicy) -> Option<Unfit> {
 
 /// The visitor chose a file.
 pub fn picked(model: &mut Model, turn: &mut Turn, file: Box<File>) {
-    let Some(config) = model.settings.get().filter(|config| config.uploads.enabled) else { return };
-    let unfit = unfit(&file, &config.uploads);
     if model.tray.len() < MOST {
-        model.tray.push((*file, unfit));
+        model.tray.push((*file, None));
+        judge(model, turn);
     } else {
         turn.perform(Command::DropFile(file.key));
+    }
+}
+
+/// Says of each file beside the composer whether it can be sent, as soon as that is known.
+pub fn judge(model: &mut Model, turn: &mut Turn) {
+    let Some(config) = model.settings.get() else { return };
+    let policy = config.uploads.clone();
+    if !policy.enabled {
+        return clear(model, turn);
+    }
+    for (file, verdict) in &mut model.tray {
+        *verdict = unfit(file, &policy);
     }
 }
 
@@ -101,6 +112,25 @@ pub fn measured(model: &mut Model, key: u32, width: u32, height: u32) {
 pub fn unpicked(model: &mut Model, turn: &mut Turn, key: u32) {
     model.tray.retain(|(file, _)| file.key != key);
     turn.perform(Command::DropFile(key));
+}
+
+/// What was to be sent stands beside the composer again.
+pub fn take_back(model: &mut Model) {
+    let files: Vec<_> = model
+        .outbox
+        .entries_mut()
+        .iter_mut()
+        .filter_map(|entry| entry.file.take())
+        .map(|file| (*file, None))
+        .collect();
+    model.tray.extend(files);
+}
+
+/// Nothing stands beside the composer any more.
+pub fn clear(model: &mut Model, turn: &mut Turn) {
+    for (file, _) in core::mem::take(&mut model.tray) {
+        turn.perform(Command::DropFile(file.key));
+    }
 }
 
 /// Whether something beside the composer can be sent.

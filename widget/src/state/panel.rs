@@ -3,7 +3,7 @@
 use super::command::Command;
 use super::event::Answer;
 use super::timers::Timer;
-use super::{Model, Turn, live, outbox, sheet};
+use super::{Model, Turn, files, live, outbox, sheet};
 use alloc::boxed::Box;
 use shared::wire::config::WidgetConfig;
 
@@ -68,7 +68,7 @@ pub fn escape(model: &mut Model, turn: &mut Turn) {
     if model.menu || model.row_menu.is_some() {
         model.menu = false;
         model.row_menu = None;
-    } else if model.sheet.is_some() {
+    } else if model.sheet.is_some() || model.editing.is_some() {
         dismiss_later(model, turn);
     } else {
         close(model, turn);
@@ -95,7 +95,7 @@ pub fn settled(model: &mut Model, turn: &mut Turn, answer: Answer<Box<WidgetConf
         Err(failure) if failure.passes() => Settings::Missing,
         Err(_) => Settings::Refused,
     };
-    if !model.outbox.is_empty() {
+    if !(model.outbox.is_empty() && model.tray.is_empty()) {
         settled_later(model, turn);
     }
 }
@@ -107,6 +107,7 @@ fn settled_later(model: &mut Model, turn: &mut Turn) {
         let wait = turn.backoff(3, 15_000);
         model.timers.set(Timer::Session, turn.now() + wait);
     } else {
+        files::judge(model, turn);
         outbox::flush(model, turn);
     }
 }

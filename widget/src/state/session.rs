@@ -7,7 +7,7 @@ use super::outbox::Outgoing;
 use super::panel::{self, Settings};
 use super::sheet::{self, Kind};
 use super::timers::Timer;
-use super::{Model, Turn, live, outbox, sync};
+use super::{Model, Turn, files, live, outbox, sync};
 use alloc::{boxed::Box, string::String, vec::Vec};
 use shared::wire::session::Session;
 
@@ -66,11 +66,15 @@ pub fn identify(model: &mut Model, turn: &mut Turn, presented: Presented) {
     let changed = model.host.as_ref() != Some(&presented);
     model.owner = Some(presented.who.clone());
     model.host = Some(presented);
-    if model.session.is_none() {
-        turn.perform(Command::TellIdentity(Ok(false)));
-        outbox::flush(model, turn);
-    } else if changed {
-        ask(model, turn);
+    match &model.session {
+        None => {
+            turn.perform(Command::TellIdentity(Ok(false)));
+            outbox::flush(model, turn);
+        }
+        Some(_) if changed => ask(model, turn),
+        // The page says the same on every page: there is nothing to ask.
+        Some(session) if !model.asking => turn.perform(Command::TellIdentity(Ok(session.identity_verified))),
+        Some(_) => {}
     }
 }
 
@@ -83,6 +87,7 @@ pub fn log_out(model: &mut Model, turn: &mut Turn) {
 /// Leaves the visitor we were, and all that they wrote.
 pub fn leave(model: &mut Model, turn: &mut Turn) {
     outbox::take_back(model, turn);
+    files::clear(model, turn);
     model.host = None;
     model.owner = None;
     model.answers = None;

@@ -3,7 +3,7 @@
 
 use super::command::Command;
 use super::event::{Answer, Failure};
-use super::{Model, Turn, outbox, session, sync};
+use super::{Model, Turn, files, outbox, session, sync};
 use alloc::{boxed::Box, string::String, vec::Vec};
 use shared::id::MessageId;
 use shared::rules::pre_chat::{Fault, Field, FieldType};
@@ -131,8 +131,12 @@ fn close(model: &mut Model, turn: &mut Turn) {
 /// The visitor would rather not. What they wrote and could not be sent without an answer goes back to where they
 /// wrote it.
 pub fn dismiss(model: &mut Model, turn: &mut Turn) {
+    if model.sheet.is_none() {
+        model.editing = None;
+    }
     close(model, turn);
     if model.session.is_none() {
+        files::take_back(model);
         let text = outbox::take_back(model, turn);
         if !text.is_empty() {
             turn.perform(Command::Compose(text));

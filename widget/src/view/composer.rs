@@ -38,6 +38,7 @@ pub struct Composer {
     attach: HtmlElement,
     tray: HtmlElement,
     files: Cell<bool>,
+    draft: RefCell<String>,
     shown: RefCell<Vec<(File, Option<Unfit>)>>,
     send: Send,
     words: &'static Words,
@@ -72,7 +73,7 @@ impl Composer {
         let attach = crate::dom::button("attach", "attach", words.attach);
         flag(&attach, "hidden", true);
         put(&attach, &icon("pen", CLIP));
-        put(&attach, &input);
+        put(&root, &input);
         put_first(&root, &attach);
         let edit = make("div", "edit");
         flag(&edit, "hidden", true);
@@ -87,6 +88,7 @@ impl Composer {
             attach,
             tray,
             files: Cell::new(false),
+            draft: RefCell::default(),
             shown: RefCell::default(),
             send,
             words,
@@ -178,6 +180,13 @@ impl Composer {
     #[inline(never)]
     fn edit_later(&self, model: &Model) {
         flag(&self.edit, "hidden", model.editing.is_none());
+        // What stood here comes back when the change is made, or given up.
+        if model.editing.is_some() {
+            self.draft.replace(self.area.value());
+        } else {
+            self.area.set_value(&self.draft.take());
+            self.changed();
+        }
         if self.edit.first_element_child().is_none() {
             let keep = button("small", "keep", model.words.cancel);
             keep.set_text_content(Some(model.words.cancel));

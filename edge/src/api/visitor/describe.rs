@@ -26,7 +26,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         body: None,
         takes_file: false,
         success: Success::Socket,
-        errors: &[400, 401, 404, 413, 415, 429],
+        errors: &[400, 401, 403, 404, 413, 415, 429],
         security: Some("visitor"),
     };
     match operation {
@@ -49,7 +49,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Sends a new code to whoever waits for one; the answer does not tell whether anybody does.",
             body: Some(named::<ResendRequest>(generator)),
             success: Success::Data(201, done()),
-            errors: &[400, 403, 404, 413, 415],
+            errors: &[400, 403, 404, 413, 415, 429],
             security: None,
             ..described
         },
@@ -57,7 +57,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Keeps an e-mail that the visitor claims.",
             body: Some(named::<LinkEmailRequest>(generator)),
             success: Success::Data(201, named::<Session>(generator)),
-            errors: &[400, 401, 403, 404, 413, 415],
+            errors: &[400, 401, 403, 404, 413, 415, 429],
             ..described
         },
         Operation::Resume => Described {
@@ -72,7 +72,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Reads messages; X-Next-Before has the cursor of the next older page.",
             query: page_parameters(),
             success: Success::Data(200, named::<Vec<Message>>(generator)),
-            errors: &[400, 401, 404],
+            errors: &[400, 401, 403, 404, 429],
             ..described
         },
         Operation::Upload => Described {
@@ -106,39 +106,39 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Tells what the visitor does besides writing.",
             body: Some(named::<EventRequest>(generator)),
             success: Success::Data(201, done()),
-            errors: &[400, 401, 404, 409, 413, 415, 429],
+            errors: &[400, 401, 403, 404, 409, 413, 415, 429],
             ..described
         },
         Operation::End => Described {
             summary: "Closes the visitor's conversation; what they say next begins another.",
             success: Success::Data(201, done()),
-            errors: &[400, 401, 404, 409, 429],
+            errors: &[400, 401, 403, 404, 409, 429],
             ..described
         },
         Operation::Rating => Described {
             summary: "Rates the visitor's last conversation; again replaces what was said before.",
             body: Some(named::<RatingRequest>(generator)),
             success: Success::Data(201, named::<Rating>(generator)),
-            errors: &[400, 401, 404, 409, 413, 415, 429],
+            errors: &[400, 401, 403, 404, 409, 413, 415, 429],
             ..described
         },
         Operation::Transcript => Described {
             summary: "Sends the visitor's last conversation by mail, three times an hour at most.",
             body: Some(named::<TranscriptRequest>(generator)),
             success: Success::Data(201, done()),
-            errors: &[400, 401, 404, 409, 413, 415, 429],
+            errors: &[400, 401, 403, 404, 409, 413, 415, 429],
             ..described
         },
         Operation::Export => Described {
             summary: "Gives all that is kept of the visitor, to be kept by them.",
             success: Success::Data(200, named::<Export>(generator)),
-            errors: &[401, 404],
+            errors: &[401, 403, 404, 429],
             ..described
         },
         Operation::Forget => Described {
             summary: "Forgets the visitor: all that is kept of them goes, and their token proves nothing any more.",
             success: Success::Data(200, done()),
-            errors: &[401, 404],
+            errors: &[401, 403, 404, 429],
             ..described
         },
         Operation::Live => Described {

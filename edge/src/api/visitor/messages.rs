@@ -40,7 +40,6 @@ pub struct MessageRequest {
 
 /// Handles it.
 pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
-    call.admit()?;
     let (_, thread) = call.visitor()?;
     let (text, once) = once::read(call.request, "messages").await?;
     let body: MessageRequest = body::parse(&text)?;

@@ -34,7 +34,12 @@ pub async fn create(call: Call<'_>) -> Result<Success, ApiError> {
     if proves && bearer.is_some() {
         call.limit("sessions", rate::SESSIONS).await?;
     }
+    let known = bearer.is_some();
     let bearer = bearer.filter(|proof| body.visitor_id.is_none_or(|hint| hint == proof.visitor));
+    // Who would be somebody else is a stranger.
+    if known && bearer.is_none() && !proves {
+        call.limit("sessions", rate::SESSIONS).await?;
+    }
     body.check(&call.widget.rules.pre_chat, bearer.is_none() && !proves).map_err(ApiError::Invalid)?;
     match body.mode {
         Mode::Anonymous => call.begin(bearer, Mode::Anonymous, body.context()).await,
@@ -64,7 +69,7 @@ impl Call<'_> {
     }
 
     /// Counts what comes from one address.
-    async fn limit(&self, name: &str, rate: RateLimit) -> Result<(), ApiError> {
+    pub(super) async fn limit(&self, name: &str, rate: RateLimit) -> Result<(), ApiError> {
         if !rate::are_on(&self.env) {
             return Ok(());
         }
@@ -85,7 +90,7 @@ impl Call<'_> {
                     return self.session(proof.visitor, opened, mode, proof.verified);
                 }
                 // They were forgotten, at their own wish: nobody comes back as them.
-                Err(ThreadError::Unknown) => {}
+                Err(ThreadError::Unknown) => self.limit("sessions", rate::SESSIONS).await?,
                 Err(error) => return Err(error.into()),
             }
         }

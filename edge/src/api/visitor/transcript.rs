@@ -4,6 +4,7 @@ use super::{Call, unless_forgotten};
 use crate::api::envelope::{ApiError, Success};
 use crate::api::once;
 use crate::http::body;
+use crate::rate;
 use crate::thread::command::Command;
 use serde::Serialize;
 use shared::json::Read;
@@ -22,6 +23,7 @@ pub struct TranscriptRequest {
 /// Handles it.
 pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
     let (_, thread) = call.visitor()?;
+    call.limit("transcripts", rate::TRANSCRIPTS_ASKED).await?;
     let (text, once) = once::read(call.request, "transcript").await?;
     let body: TranscriptRequest = body::parse(&text)?;
     let command = Command::Transcript { email: body.email, site: call.widget.site.clone() };

@@ -10,7 +10,6 @@ use worker::Context;
 
 /// Handles it.
 pub async fn take(call: Call<'_>, context: &Context) -> Result<Success, ApiError> {
-    call.admit()?;
     let (proof, thread) = call.visitor()?;
     if !call.widget.rules.uploads.enabled {
         return Err(ApiError::Forbidden);

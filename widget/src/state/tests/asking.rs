@@ -6,7 +6,7 @@ use crate::state::session::Presented;
 use crate::state::sheet::Kind;
 use shared::rules::pre_chat::{Fault, Field, FieldType, PreChat};
 
-fn asking() -> Event {
+pub(super) fn asking() -> Event {
     let field = |id: &str, kind| Field {
         id: id.into(),
         label: id.into(),
@@ -147,6 +147,13 @@ fn who_comes_after_another_finds_nothing_of_theirs() {
     assert!(browser.take(presented("grace")).contains(&Command::ForgetAll));
     assert!(browser.model.outbox.is_empty() && browser.model.session.is_none());
 
+    // The page says the same on its next page, and hears what is so.
+    let mut browser = Browser::returning(vec![agent(1, "For Ada")]);
+    browser.take(presented("ada"));
+    let session = browser.session(1);
+    browser.take(Event::Granted(Ok(session)));
+    assert!(matches!(browser.take(presented("ada")).as_slice(), [Command::TellIdentity(Ok(_))]));
+
     let mut browser = Browser::returning(vec![agent(1, "For Ada")]);
     assert!(browser.take(Event::Logout).contains(&Command::ForgetAll));
     assert!(browser.model.log.messages().is_empty());
@@ -156,9 +163,16 @@ fn who_comes_after_another_finds_nothing_of_theirs() {
 fn own_messages_are_changed_for_a_quarter_of_an_hour() {
     let mut browser =
         Browser::returning(vec![message(1, shared::model::message::AuthorKind::Visitor, "Helo")]);
+    browser.take(Event::Open);
     let id = browser.model.log.messages()[0].id;
     browser.take(Event::RowMenu(Some(id)));
     assert_eq!(browser.take(Event::Edit(id)), [Command::Compose("Helo".into())]);
+    browser.take(Event::Escape);
+    assert!(
+        browser.model.editing.is_none() && browser.model.open,
+        "Escape gives up the change, not the chat"
+    );
+    browser.take(Event::Edit(id));
     assert_eq!(browser.say("Hello"), [Command::Amend(id, "Hello".into())]);
     assert_eq!(browser.take(Event::Amended(Ok(()))), [Command::FetchGap]);
     browser.take(Event::Ask(Kind::Remove(id)));

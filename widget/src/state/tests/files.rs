@@ -84,3 +84,35 @@ fn each_file_is_a_message_of_its_own_name_and_long_words_too() {
     assert_eq!(ids.len(), 3);
     assert!(browser.model.tray.is_empty());
 }
+
+#[test]
+fn who_leaves_leaves_no_file_to_who_comes_next() {
+    let mut browser = browser();
+    browser.take(file(1, "private.txt", "text/plain", 10));
+    let commands = browser.take(Event::Logout);
+    assert!(commands.contains(&Command::DropFile(1)) && browser.model.tray.is_empty());
+}
+
+#[test]
+fn who_would_rather_not_answer_has_their_files_back() {
+    let mut browser = Browser::new();
+    browser.take(Event::Open);
+    browser.take(super::asking::asking());
+    browser.take(file(1, "a.png", "image/png", 10));
+    let commands = browser.say("Look");
+    assert!(!commands.contains(&Command::DropFile(1)));
+    let commands = browser.take(Event::Dismiss);
+    assert!(commands.contains(&Command::Compose("Look".into())));
+    assert_eq!(browser.model.tray.iter().map(|(file, _)| file.key).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn what_is_pasted_before_the_settings_are_here_is_judged_when_they_come() {
+    let mut browser = Browser::new();
+    browser.take(Event::Open);
+    browser.take(file(1, "a.png", "image/png", 10));
+    browser.take(file(2, "a.svg", "image/svg+xml", 10));
+    browser.take(super::asking::asking());
+    let verdicts: Vec<_> = browser.model.tray.iter().map(|(file, unfit)| (file.key, *unfit)).collect();
+    assert_eq!(verdicts, [(1, None), (2, Some(Unfit::Type))]);
+}

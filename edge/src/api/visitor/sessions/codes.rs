@@ -178,7 +178,7 @@ async fn send(call: &Call<'_>, wanted: &Wanted<'_>) -> Result<Result<Timestamp, 
         expires,
     };
     if let Err(too_many) =
-        Guard::of_widget(&call.env, call.widget.widget)?.pass("letters", rate::LETTERS).await?
+        Guard::of_widget(&call.env, call.widget.widget)?.pass("codes", rate::LETTERS).await?
     {
         return Ok(Err(too_many));
     }
