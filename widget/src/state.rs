@@ -228,7 +228,7 @@ fn handle_later(model: &mut Model, turn: &mut Turn, event: Event) {
             model.row_menu = None;
             sheet::open(model, kind);
         }
-        Event::Picked(file) => files::picked(model, turn, file),
+        Event::Picked(file) => files::picked(model, turn, *file),
         Event::Measured { key, width, height } => files::measured(model, key, width, height),
         Event::Unpick(key) => files::unpicked(model, turn, key),
         Event::Uploading(id, progress) => files::uploading(model, &id, progress),

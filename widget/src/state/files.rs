@@ -78,9 +78,9 @@ pub fn unfit(file: &File, policy: &UploadPolicy) -> Option<Unfit> {
 }
 
 /// The visitor chose a file.
-pub fn picked(model: &mut Model, turn: &mut Turn, file: Box<File>) {
+pub fn picked(model: &mut Model, turn: &mut Turn, file: File) {
     if model.tray.len() < MOST {
-        model.tray.push((*file, None));
+        model.tray.push((file, None));
         judge(model, turn);
     } else {
         turn.perform(Command::DropFile(file.key));
