@@ -51,7 +51,7 @@ test('an identified visitor claims a name, an e-mail and a phone, and none of it
   await grace.say('hello')
   const { visitor: seen } = await agent(dev).find(grace.conversationId)
   assert.deepEqual(seen, {
-    id: grace.id, name: 'GraceHopper', email: 'grace@example.com', phone: '+1 555 0100', verified: false,
+    id: grace.id, name: 'GraceHopper', email: 'grace@example.com', phone: '+1 555 0100', verified: false, emailVerified: false,
     identity: null, metadata: {},
     context: { lang: 'en-GB', url: 'https://shop.example/lamps', referer: 'https://search.example/', title: 'Lamps' },
   })

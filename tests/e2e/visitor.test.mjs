@@ -180,6 +180,7 @@ test('where an identity is required, the first message waits for the code', asyn
   const email = `${randomUUID()}@example.com`
   await chat.open()
   await chat.say('Let me in')
+  await chat.panel.getByText('Please confirm your e-mail before we talk').waitFor()
   await field(chat, 'E-mail address').fill(email)
   await press(chat, 'Continue')
   const [mail] = await mailed(own.dev, email)
@@ -209,6 +210,18 @@ test('the page presents its visitor, before the panel has loaded and after; who 
   await page.evaluate(() => window.Porchlight('logout'))
   await chat.message('It is somebody else').waitFor({ state: 'detached' })
   assert.deepEqual(await stored(page), [])
+  await context.close()
+})
+
+test('an identity that is refused with the first message is told to the page’s developers, and the visitor goes on', async () => {
+  const { page, chat, context } = await visitShop(knows)
+  const complaints = []
+  page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()) })
+  await page.evaluate((hash) => { window.Porchlight('identify', { userId: 'grace', hash }) }, signature('another secret', 'grace'))
+  await chat.open()
+  await chat.say('Hello anyway')
+  await eventually(() => chat.message('Hello anyway').getAttribute('data-status'), (status) => status === 'sent')
+  assert.ok(complaints.some((text) => /identify.*signature/.test(text)), complaints.join())
   await context.close()
 })
 

@@ -45,6 +45,9 @@ pub struct App {
 
 #[wasm_bindgen]
 extern "C" {
+    /// Tells the page's developers.
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn complain(what: &str, why: &str);
     /// Fetches the second part, and hands over its styles; nothing when it did not come. Stands in `loader/later.js`, which the build adds to the
     /// glue.
     #[wasm_bindgen(js_name = fetchRest)]
@@ -157,9 +160,14 @@ impl App {
         }
     }
 
-    /// Settles the page's promises.
-    fn answer(&self, answer: &Result<bool, String>) {
-        for settle in self.promises.take() {
+    /// Settles the page's promises. What fails once they are settled is for whoever looks after the page.
+    #[inline(never)]
+    fn answer_later(&self, answer: &Result<bool, String>) {
+        let promises = self.promises.take();
+        if let (true, Err(reason)) = (promises.is_empty(), answer) {
+            complain("Porchlight: identify:", reason);
+        }
+        for settle in promises {
             settle.with(answer);
         }
     }
@@ -234,7 +242,7 @@ impl App {
             Command::Resume(token) => self.http.resume(&token),
             Command::Download(json) => browser::download("chat.json", &json),
             Command::Compose(text) => self.view.borrow().composer.compose(&text),
-            Command::TellIdentity(answer) => self.answer(&answer),
+            Command::TellIdentity(answer) => self.answer_later(&answer),
             Command::ForgetAll => self.storage.forget_all(),
             Command::Disconnect => self.socket.disconnect(),
             Command::Say(frame) => self.socket.say(&frame.encode()),

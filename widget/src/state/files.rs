@@ -82,6 +82,10 @@ pub fn picked(model: &mut Model, turn: &mut Turn, file: File) {
     if model.tray.len() < MOST {
         model.tray.push((file, None));
         judge(model, turn);
+        if model.at_end {
+            // It takes room from the log.
+            turn.perform(Command::ScrollToEnd);
+        }
     } else {
         turn.perform(Command::DropFile(file.key));
     }
@@ -112,6 +116,7 @@ pub fn measured(model: &mut Model, key: u32, width: u32, height: u32) {
 pub fn unpicked(model: &mut Model, turn: &mut Turn, key: u32) {
     model.tray.retain(|(file, _)| file.key != key);
     turn.perform(Command::DropFile(key));
+    turn.perform(Command::FocusComposer);
 }
 
 /// What was to be sent stands beside the composer again.

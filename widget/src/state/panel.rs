@@ -67,7 +67,10 @@ pub fn close(model: &mut Model, turn: &mut Turn) {
 pub fn escape(model: &mut Model, turn: &mut Turn) {
     if model.menu || model.row_menu.is_some() {
         model.menu = false;
-        model.row_menu = None;
+        if model.row_menu.take().is_some() {
+            // Its button may be gone by now.
+            turn.perform(Command::FocusComposer);
+        }
     } else if model.sheet.is_some() || model.editing.is_some() {
         dismiss_later(model, turn);
     } else {

@@ -72,6 +72,9 @@ impl SheetView {
         let words = model.words;
         let (title, text, go, danger) = match sheet.kind {
             Kind::Questions => (words.questions_title, "", words.go_on, false),
+            Kind::Email if model.session.is_none() => {
+                (words.email_title, words.email_needed, words.go_on, false)
+            }
             Kind::Email => (words.email_title, words.email_text, words.go_on, false),
             Kind::Code => (words.code_title, words.code_text, words.go_on, false),
             Kind::Forget => (words.forget_title, words.forget_text, words.forget_it, true),
