@@ -63,8 +63,7 @@ test('the button opens the browser’s own dialog, by mouse and by keyboard, and
 test('files are pasted and dropped, too', async () => {
   const { page, chat, context } = await visit(chromium, dev.demoUrl)
   await chat.open()
-  // Pasting is heard of by the part of the program that brings the button.
-  await chat.panel.getByRole('button', { name: /Attach a file/ }).waitFor()
+  // Pasting is heard of by the second part of the program, a moment later: until then nothing comes of it.
   const give = (kind, name) => chat.host.evaluate((host, [kind, name]) => {
     const data = new DataTransfer()
     data.items.add(new File(['hello'], name, { type: 'text/plain' }))
@@ -73,8 +72,10 @@ test('files are pasted and dropped, too', async () => {
       : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true })
     host.shadowRoot.querySelector('textarea').dispatchEvent(event)
   }, [kind, name])
-  await give('paste', 'pasted.txt')
-  await chat.panel.getByText('pasted.txt').waitFor()
+  await eventually(async () => {
+    await give('paste', 'pasted.txt')
+    return chat.panel.getByText('pasted.txt').count()
+  }, (count) => count > 0)
   await give('dragover', 'dropped.txt')
   await picture(page, 'drop')
   await give('drop', 'dropped.txt')
