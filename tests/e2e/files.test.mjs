@@ -63,7 +63,9 @@ test('the button opens the browser’s own dialog, by mouse and by keyboard, and
 test('files are pasted and dropped, too', async () => {
   const { page, chat, context } = await visit(chromium, dev.demoUrl)
   await chat.open()
-  // Pasting is heard of by the second part of the program, a moment later: until then nothing comes of it.
+  // Pasting is heard of by the second part of the program, which brings its styles along.
+  await page.waitForFunction(() => document.querySelector('porchlight-chat').shadowRoot.adoptedStyleSheets
+    .some((styles) => [...styles.cssRules].some((rule) => rule.selectorText === '.sheet')))
   const give = (kind, name) => chat.host.evaluate((host, [kind, name]) => {
     const data = new DataTransfer()
     data.items.add(new File(['hello'], name, { type: 'text/plain' }))
@@ -72,10 +74,8 @@ test('files are pasted and dropped, too', async () => {
       : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true })
     host.shadowRoot.querySelector('textarea').dispatchEvent(event)
   }, [kind, name])
-  await eventually(async () => {
-    await give('paste', 'pasted.txt')
-    return chat.panel.getByText('pasted.txt').count()
-  }, (count) => count > 0)
+  await give('paste', 'pasted.txt')
+  await chat.panel.getByText('pasted.txt').waitFor()
   await give('dragover', 'dropped.txt')
   await picture(page, 'drop')
   await give('drop', 'dropped.txt')
