@@ -86,6 +86,24 @@ test('files are pasted and dropped, too', async () => {
   await context.close()
 })
 
+test('what is pasted before the settings are here is shown with them', async () => {
+  const { page, chat, context } = await visit(chromium, 'about:blank')
+  let answer
+  const held = new Promise((resolve) => { answer = resolve })
+  await page.route('**/config', async (route) => {
+    await held
+    return route.continue()
+  })
+  await page.goto(dev.demoUrl)
+  await chat.open()
+  await page.waitForFunction(() => document.querySelector('porchlight-chat').shadowRoot.adoptedStyleSheets
+    .some((styles) => [...styles.cssRules].some((rule) => rule.selectorText === '.sheet')))
+  await choose(chat, [pdf])
+  answer()
+  await chat.panel.getByText('invoice.pdf').waitFor()
+  await context.close()
+})
+
 test('an upload that breaks off is tried again, and one that is stopped is gone', async () => {
   const { page, chat, context } = await visit(chromium, dev.demoUrl)
   await chat.open()

@@ -162,7 +162,8 @@ impl Composer {
         }
         flag(&self.tray, "hidden", model.tray.is_empty());
         self.files.set(are_ready(model));
-        self.shown.replace(model.tray.clone());
+        // Before the settings are here nothing can be said of a file: it is shown with them.
+        self.shown.replace(if policy.is_some() { model.tray.clone() } else { Vec::new() });
         self.weigh();
     }
 
