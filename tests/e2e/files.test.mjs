@@ -16,11 +16,15 @@ const png = async (page, width = 640, height = 480) => Buffer.from(await page.ev
 }, [width, height]))
 const pdf = { name: 'invoice.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n') }
 const choose = (chat, files) => chat.host.locator('input[type=file]').setInputFiles(files)
+/** Files are heard of by the second part of the program, which brings its styles along. */
+const whole = (page) => page.waitForFunction(() => document.querySelector('porchlight-chat').shadowRoot.adoptedStyleSheets
+  .some((styles) => [...styles.cssRules].some((rule) => rule.selectorText === '.sheet')))
 const sent = (row) => eventually(() => row.getAttribute('data-status'), (status) => status === 'sent')
 
 test('files go with a caption, what cannot go is told before, and all is there after a reload', async () => {
   const { page, chat, faults, context } = await visit(chromium, dev.demoUrl)
   await chat.open()
+  await whole(page)
   assert.match(await chat.panel.getByRole('button', { name: /Attach a file \(up to 10 MB\)/ }).getAttribute('title'), /10 MB/)
   await choose(chat, [
     { name: 'lamp.png', mimeType: 'image/png', buffer: await png(page) }, pdf,
@@ -39,6 +43,7 @@ test('files go with a caption, what cannot go is told before, and all is there a
   await picture(page, 'files')
   await page.reload()
   await chat.open()
+  await whole(page)
   await chat.message('invoice.pdf').waitFor()
   assert.deepEqual(await eventually(size, ([natural]) => natural > 0), [640, 252, 189])
   assert.match(await card.locator('a').getAttribute('href'), /^http/)
@@ -49,6 +54,7 @@ test('files go with a caption, what cannot go is told before, and all is there a
 test('the button opens the browser’s own dialog, by mouse and by keyboard, and the page hears of no fault', async () => {
   const { page, chat, faults, context } = await visit(chromium, dev.demoUrl)
   await chat.open()
+  await whole(page)
   const attach = chat.panel.getByRole('button', { name: /Attach a file/ })
   for (const act of [() => attach.click(), () => attach.press('Enter')]) {
     const dialog = page.waitForEvent('filechooser')
@@ -63,9 +69,7 @@ test('the button opens the browser’s own dialog, by mouse and by keyboard, and
 test('files are pasted and dropped, too', async () => {
   const { page, chat, context } = await visit(chromium, dev.demoUrl)
   await chat.open()
-  // Pasting is heard of by the second part of the program, which brings its styles along.
-  await page.waitForFunction(() => document.querySelector('porchlight-chat').shadowRoot.adoptedStyleSheets
-    .some((styles) => [...styles.cssRules].some((rule) => rule.selectorText === '.sheet')))
+  await whole(page)
   const give = (kind, name) => chat.host.evaluate((host, [kind, name]) => {
     const data = new DataTransfer()
     data.items.add(new File(['hello'], name, { type: 'text/plain' }))
@@ -96,8 +100,7 @@ test('what is pasted before the settings are here is shown with them', async () 
   })
   await page.goto(dev.demoUrl)
   await chat.open()
-  await page.waitForFunction(() => document.querySelector('porchlight-chat').shadowRoot.adoptedStyleSheets
-    .some((styles) => [...styles.cssRules].some((rule) => rule.selectorText === '.sheet')))
+  await whole(page)
   await choose(chat, [pdf])
   answer()
   await chat.panel.getByText('invoice.pdf').waitFor()
@@ -107,6 +110,7 @@ test('what is pasted before the settings are here is shown with them', async () 
 test('an upload that breaks off is tried again, and one that is stopped is gone', async () => {
   const { page, chat, context } = await visit(chromium, dev.demoUrl)
   await chat.open()
+  await whole(page)
   let tries = 0
   await page.route('**/upload', (route) => (tries++ === 0 ? route.abort() : route.continue()))
   await choose(chat, [pdf])
