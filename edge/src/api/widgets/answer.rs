@@ -1,5 +1,6 @@
 //! How this API answers: as it is, without an envelope; and its errors, `{statusCode, message, error?, traceId}`.
 
+use crate::api::envelope::Sentences;
 use crate::auth::key::NoKey;
 use crate::http::answer::{Keep, json};
 use crate::http::body::{BodyError, MAX_JSON};
@@ -81,17 +82,6 @@ pub struct RefusedBody<'a> {
     pub error: Option<&'a str>,
     /// What the request is called in the log.
     pub trace_id: &'a str,
-}
-
-/// One sentence or several.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
-pub enum Sentences {
-    /// One.
-    One(String),
-    /// One for each property.
-    Several(Vec<String>),
 }
 
 /// A name for a request.
