@@ -1,23 +1,32 @@
-/** The Worker, and the description of its API that it generates itself. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+/**
+ * The Worker, in two parts (see split-wasm.mjs): what visitors and agents need, and what administrators call, which is
+ * made ready when the first of them does. And the description of its API that it generates itself.
+ */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cargo, WASM, wasmOf, withoutPaths } from './cargo.mjs'
 import { nameByLikeness } from './order-wasm.mjs'
 import { Failure } from './progress.mjs'
 import { hashOf, readStamp, repo, sha, writeStamp } from './repo.mjs'
+import { split } from './split-wasm.mjs'
 
 /** What workerd's engine has of WebAssembly, and the compiler uses. */
 const FEATURES = ['mutable-globals', 'sign-ext', 'nontrapping-float-to-int', 'bulk-memory', 'multivalue', 'reference-types', 'exception-handling']
+
+/** What wasm-bindgen calls the program, and the second part of it. */
+const FIRST = 'index_bg.wasm'
+const LATER = 'administration.wasm'
+const built = (name) => repo('edge', 'build', name)
 
 /** Leaves the Worker in `edge/build/`. */
 export async function buildEdge(progress, env) {
   const compiled = await compile(progress, env)
   const input = wasmOf('porchlight_edge', 'release', compiled)
   const recipe = hashOf(
-    ['edge/Cargo.toml', 'scripts/build-edge.mjs', 'scripts/order-wasm.mjs', 'package-lock.json'],
+    ['edge/Cargo.toml', 'scripts/build-edge.mjs', 'scripts/order-wasm.mjs', 'scripts/split-wasm.mjs', 'package-lock.json'],
     sha(readFileSync(input)), env.WASM_BINDGEN_BIN, env.WORKER_BUILD_BIN,
   )
-  const outputs = ['index.js', 'index_bg.wasm'].map((name) => repo('edge', 'build', name))
+  const outputs = ['index.js', FIRST, LATER].map(built)
   if (readStamp('edge') === recipe && outputs.every((path) => existsSync(path))) return { note: 'unchanged: checked' }
 
   await progress.run(env.WORKER_BUILD_BIN, ['--release'], {
@@ -25,17 +34,41 @@ export async function buildEdge(progress, env) {
     env: compiled,
     next: 'Read the lines above; delete edge/build and try again.',
   })
-  const wasm = outputs[1]
+  const run = (command, args) => progress.run(command, args, { env, next: 'Delete node_modules and try again.' })
   const features = FEATURES.map((name) => `--enable-${name}`)
-  const optimize = (...passes) => progress.run(env.WASM_OPT_BIN, [...features, ...passes, '--strip-producers', wasm, '-o', wasm], {
-    env,
-    next: 'Delete node_modules and try again.',
-  })
-  // worker-build leaves the names of functions in, which nobody downloads for.
-  await optimize('--merge-similar-functions', '-Oz', '--strip-debug')
-  writeFileSync(wasm, nameByLikeness(readFileSync(wasm)))
-  await optimize('--reorder-functions-by-name', '--strip-debug')
+  const whole = built('whole.wat')
+  await run(env.WASM_DIS_BIN, [...features, built(FIRST), '-o', whole])
+  const parts = split(readFileSync(whole, 'utf8'), { onDemand: true })
+  for (const [name, text] of [[FIRST, parts.first], [LATER, parts.later]]) {
+    const wasm = built(name)
+    const optimize = (from, ...passes) => run(env.WASM_OPT_BIN, [...features, ...passes, '--strip-producers', '--strip-debug', from, '-o', wasm])
+    writeFileSync(whole, text)
+    await optimize(whole, '--merge-similar-functions', '--gufa-optimizing', '-Oz')
+    writeFileSync(wasm, nameByLikeness(readFileSync(wasm)))
+    await optimize(wasm, '--reorder-functions-by-name')
+  }
+  rmSync(whole)
+  writeFileSync(built('index.js'), withParts(readFileSync(built('index.js'), 'utf8')))
   writeStamp('edge', recipe)
+}
+
+/**
+ * The glue makes the program at its start, and anew after a panic; each gets its own second part, of the same memory,
+ * when a stub asks for it.
+ */
+function withParts(glue) {
+  const made = /new WebAssembly\.Instance\((\w+),(\w+)\(\)\)/g
+  const places = glue.match(made)?.length
+  if (places !== 2) {
+    throw new Failure(`The glue of worker-build makes its program in ${places ?? 0} places, not 2.`, 'worker-build has changed: look at withParts in scripts/build-edge.mjs.')
+  }
+  return `import secondPart from './${LATER}'
+function inParts(firstPart, imports) {
+  const load = () => { new WebAssembly.Instance(secondPart, { ...imports, p: first.exports }) }
+  const first = new WebAssembly.Instance(firstPart, { ...imports, later: { load } })
+  return first
+}
+${glue.replace(made, 'inParts($1,$2())')}`
 }
 
 /**

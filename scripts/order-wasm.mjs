@@ -6,6 +6,9 @@
 const CODE = 10
 const IMPORTS = 2
 const FUNCTION = 0
+const TABLE = 1
+const MEMORY = 2
+const GLOBAL = 3
 const TAG = 4
 /** How many bytes count as a likeness, and in how many functions they may stand to say anything. */
 const LENGTH = 4
@@ -93,11 +96,18 @@ function importedFunctions(wasm, section) {
     }
     const kind = wasm[at++]
     if (kind === FUNCTION) functions += 1
-    else if (kind === TAG) at += 1
-    else throw new Error(`Only functions and tags are expected among the imports, not kind ${kind}.`)
-    at = number(wasm, at)[1]
+    if (kind === GLOBAL) at += 2
+    else if (kind === TABLE || kind === MEMORY) at = afterLimits(wasm, kind === TABLE ? at + 1 : at)
+    else if (kind === TAG || kind === FUNCTION) at = number(wasm, kind === TAG ? at + 1 : at)[1]
+    else throw new Error(`There are no imports of kind ${kind}.`)
   }
   return functions
+}
+
+/** A least size, and perhaps a greatest. */
+function afterLimits(wasm, at) {
+  const [hasMost, least] = [wasm[at] & 1, number(wasm, at + 1)[1]]
+  return hasMost ? number(wasm, least)[1] : least
 }
 
 /** A custom section that names functions (https://webassembly.github.io/spec/core/appendix/custom.html#name-section). */

@@ -1,10 +1,11 @@
 /**
- * Cuts one WebAssembly program in two: what a visitor needs until they can type, and what may come a moment later.
+ * Cuts one WebAssembly program in two: what is needed at once, and what may come later.
  *
- * A function whose name ends in `_later` begins the second part, and with it goes whatever only such functions call.
- * Both parts share memory, tables and stack. In the first part a stub stands for each of them, which calls through a
- * table that the second part fills when it comes; who calls a stub before that has a fault (`App::take` sees to it
- * that nobody does).
+ * A function whose name has a word `…_later` in it begins the second part, and with it goes whatever only such
+ * functions call. Both parts share memory, tables and stack. In the first part a stub stands for each of them, which
+ * calls through a table that the second part fills when it comes. In the edge a stub asks for the second part where it
+ * is not there yet; in the widget, which cannot wait for it, who calls a stub before that has a fault (`App::take`
+ * sees to it that nobody does).
  *
  * Works on binaryen's text, where every definition of the module begins on a line of its own, one blank in.
  */
@@ -15,8 +16,8 @@ const USED = new RegExp(String.raw`\((?:call|return_call|ref\.func) (${NAME})`, 
 const SIGNATURE = /\((param|result) (?:\$\S+ )?([^)]*)\)/g
 const LATER = /_later(?!\w)/
 
-/** Answers with the texts of the two parts. */
-export function split(text) {
+/** Answers with the texts of the two parts. With `onDemand`, stubs call the import `later.load` first, once. */
+export function split(text, { onDemand = false } = {}) {
   const items = definitions(text)
   const functions = new Map(items.filter(({ kind }) => kind === 'func').map((item) => [item.name, item]))
   const imports = new Map(items.filter(({ kind, body }) => kind === 'import' && body.includes('(func ')).map((item) => [item.name, item]))
@@ -38,7 +39,12 @@ export function split(text) {
 
   const one = items.filter(({ kind, name }) => kind !== 'func' || first.has(name)).map(({ body }) => body)
   one.push(` (table $later ${second.length} funcref)`, ' (export "later" (table $later))')
-  for (const name of second) one.push(stub(functions.get(name), slots.get(name)))
+  if (onDemand) {
+    // Imports stand before everything else.
+    one.unshift(' (import "later" "load" (func $load_second))')
+    one.push(ASK)
+  }
+  for (const name of second) one.push(stub(functions.get(name), slots.get(name), onDemand))
   for (const { as, kind, name } of handedOver) one.push(` (export "${as}" (${kind} ${name}))`)
 
   const two = [...types]
@@ -84,10 +90,15 @@ function typeOf(item) {
 
 const signature = (item) => [...headOf(item).matchAll(SIGNATURE)].map(([, what, type]) => [what, type])
 
+/** Has the second part loaded where its first function is not there. */
+const ASK = ` (func $ask_for_second
+  (if (ref.is_null (table.get $later (i32.const 0))) (then (call $load_second))))`
+
 /** Calls the second part's function with what it is called with. */
-function stub(item, slot) {
+function stub(item, slot, onDemand) {
   const parts = signature(item)
   const type = parts.map(([what, value]) => `(${what} ${value})`).join(' ')
   const given = parts.filter(([what]) => what === 'param').map((_, n) => `(local.get ${n})`).join(' ')
-  return ` (func ${item.name} ${type} (call_indirect $later ${type} ${given} (i32.const ${slot})))`
+  const ask = onDemand ? '(call $ask_for_second) ' : ''
+  return ` (func ${item.name} ${type} ${ask}(call_indirect $later ${type} ${given} (i32.const ${slot})))`
 }

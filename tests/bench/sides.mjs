@@ -33,7 +33,7 @@ export async function porchlight() {
   const side = await start('Porchlight', {
     ...SHARED,
     modulesRoot: repo('edge', 'build'),
-    modules: [file('ESModule', 'index.js'), file('CompiledWasm', 'index_bg.wasm')],
+    modules: [file('ESModule', 'index.js'), ...['index_bg.wasm', 'administration.wasm'].map((name) => file('CompiledWasm', name))],
     kvNamespaces: ['CONFIG'],
     r2Buckets: ['MEDIA'],
     durableObjects: {
