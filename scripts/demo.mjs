@@ -12,7 +12,7 @@ const OTHER = '0190a000-0000-7000-8000-0000000000ff'
 const TOKEN = 'wt_demo_porchlight'
 const SINCE = '2026-01-01T00:00:00.000Z'
 
-const SCOPES = ['conversations.read', 'conversations.write', 'chat-widget.readonly', 'chat-widget.write', 'admin']
+const SCOPES = ['conversations.read', 'conversations.write', 'chat-widget.readonly', 'chat-widget.write', 'API_CHAT', 'flows.read', 'flows.write', 'admin']
 
 const STEPS = [
   { id: 'hello', type: 'message', text: 'Hi there 👋 Welcome to Fern & Filament.' },

@@ -3,6 +3,7 @@
 
 pub mod agents;
 pub mod answers;
+pub mod audit;
 pub mod config;
 pub mod conversations;
 pub mod departments;
@@ -12,6 +13,7 @@ pub mod identities;
 pub mod keys;
 pub mod media;
 pub mod objects;
+pub mod organizations;
 pub mod projection;
 pub mod visitors;
 pub mod widgets;
@@ -100,11 +102,6 @@ impl Database {
             Json::List(rows) => Ok(rows),
             _ => Err(json::Wrong::new("D1 gave no rows").into()),
         }
-    }
-
-    /// Changes something, by a statement that returns the rows it changed; whether there were any.
-    async fn changes(&self, sql: &str, values: &[JsValue]) -> Result<bool, StoreError> {
-        Ok(!self.rows(sql, values).await?.is_empty())
     }
 
     /// Does several things or none of them.

@@ -79,6 +79,10 @@ ids! {
     DepartmentId,
     /// A bot flow.
     FlowId,
+    /// An API key.
+    KeyId,
+    /// An entry of the record of who changed what.
+    AuditId,
     /// One issued session token (the JWT's `jti`).
     TokenId,
 }

@@ -4,10 +4,12 @@
 //! Worker. What reads a tree asks for one member after the other, is a fraction of it, and knows the path to what it
 //! refuses. Writing stays with serde.
 
+mod differences;
 mod merge;
 mod parse;
 mod read;
 
+pub use differences::Difference;
 pub use read::Read;
 pub use read_derive::Read;
 

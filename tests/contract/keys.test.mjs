@@ -10,11 +10,11 @@ import { sign, claims } from '../support/tokens.mjs'
 
 const in_ = (ms) => new Date(Date.now() + ms).toISOString()
 const both = ['conversations.read', 'conversations.write']
-const SCOPES = [...both, 'chat-widget.readonly', 'chat-widget.write', 'admin']
+const SCOPES = [...both, 'chat-widget.readonly', 'chat-widget.write', 'API_CHAT', 'flows.read', 'flows.write', 'admin']
 const KEYS = {
   ...Object.fromEntries(SCOPES.map((scope) => [scope, key([scope])])),
   none: key([]),
-  unknown: key(['admins', 'chat-widget', 'conversations', 'conversations.*', 'CONVERSATIONS.READ']),
+  unknown: key(['admins', 'chat-widget', 'conversations', 'conversations.*', 'flows', 'CONVERSATIONS.READ']),
   revoked: key(both, { revoked_at: in_(-1000) }),
   ended: key(both, { expires_at: in_(-1000) }),
   living: key(both, { expires_at: in_(3600_000) }),
@@ -34,7 +34,7 @@ after(() => own?.remove())
 const ROUTES = Object.entries(description.paths)
   .filter(([template]) => template.startsWith('/organizations/'))
   .flatMap(([template, methods]) => Object.keys(methods).map((method) => ({ template, method: method.toUpperCase() })))
-const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' } }
+const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' }, agents: { name: 'Made' }, keys: { name: 'Made', scopes: ['admin'] } }
 
 /** Asks all of them with some headers; `[route, status, body]` of each. */
 async function everywhere(headers, organizationId, conversationId) {
@@ -46,7 +46,7 @@ async function everywhere(headers, organizationId, conversationId) {
       const refused = await socket(dev.baseUrl + path, ['porchlight.v1'], { headers, schema: 'InboxFrame' }).then(() => ({ status: 101 }), (error) => error)
       return [route, refused.status, '']
     }
-    const { status, body } = await api.ask(method, path, { body: method === 'PATCH' ? BODIES.messages : method === 'POST' ? BODIES[path.split('/').at(-1)] : undefined })
+    const { status, body } = await api.ask(method, path, { body: method === 'PATCH' ? (/(agents\/[^/]+|organizations\/[^/]+)$/.test(path) ? { name: 'Fern & Filament' } : BODIES.messages) : method === 'POST' ? BODIES[path.split('/').at(-1)] : undefined })
     return [route, status, JSON.stringify(body)]
   }))
 }
@@ -55,7 +55,8 @@ async function everywhere(headers, organizationId, conversationId) {
 function scopeOf(route) {
   const reads = route.startsWith('GET ')
   if (route.includes('/web-chat/')) return reads ? 'chat-widget.readonly' : 'chat-widget.write'
-  if (route.includes('/departments')) return reads ? 'conversations.read' : 'admin'
+  if (/\/(departments|agents)/.test(route)) return reads ? 'conversations.read' : 'admin'
+  if (/\/(keys|audit)|\{orgId\}$/.test(route)) return 'admin'
   return reads ? 'conversations.read' : 'conversations.write'
 }
 
@@ -114,8 +115,8 @@ test('a key may do what its scopes say and no more', async () => {
   for (const scope of SCOPES) {
     for (const [route, status] of await withKey(scope)) {
       // What is sent along is no message of this conversation and no file, and its id is no channel's and no department's.
-      const missing = /\{messageId\}|\/(channels|departments)\/\{id\}/.test(route)
-      const allowed = missing ? [404] : route.endsWith('/upload') ? [400, 415] : route.endsWith('/live') ? [101] : route.startsWith('GET ') ? [200] : [201, 409]
+      const missing = /\{messageId\}|\/(channels|departments|agents|keys)\/\{id\}/.test(route)
+      const allowed = missing ? [404] : route.endsWith('/upload') ? [400, 415] : route.endsWith('/live') ? [101] : /^GET |^PATCH [^ ]+\{orgId\}$/.test(route) ? [200] : [201, 409]
       assert.ok((scopeOf(route) === scope ? allowed : [403]).includes(status), `${route} with ${scope}: ${status}`)
     }
     if (scope !== 'conversations.read') continue

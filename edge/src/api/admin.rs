@@ -1,11 +1,16 @@
-//! The administrators' API, in the style of the agents': `/organizations/:orgId/web-chat/…` and `…/departments`.
+//! The administrators' API, in the style of the agents': `/organizations/:orgId/web-chat/…` and what else an organization
+//! is made of.
 
+pub mod agents;
+pub mod audit;
 pub mod channels;
 pub mod departments;
 #[cfg(feature = "schema")]
 pub mod describe;
 pub mod identity_secret;
+pub mod keys;
 pub mod once;
+pub mod organizations;
 
 use super::envelope::{ApiError, Success, answer};
 use crate::auth::key::{KeyProof, Scope};
@@ -14,6 +19,7 @@ use crate::http::request::Request;
 use crate::platform::now;
 use crate::router::{Found, Route, find};
 use crate::store::Database;
+use once::Caller;
 use shared::id::OrganizationId;
 use web_sys::Response;
 use worker::{Env, Method};
@@ -21,6 +27,26 @@ use worker::{Env, Method};
 /// What an administrator's client can ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
+    /// Make an organization.
+    CreateOrganization,
+    /// Read one.
+    Organization,
+    /// Rename one.
+    ChangeOrganization,
+    /// List API keys.
+    Keys,
+    /// Make one.
+    CreateKey,
+    /// Take one back.
+    RevokeKey,
+    /// List the agents there are.
+    Agents,
+    /// Make one.
+    CreateAgent,
+    /// Rename one.
+    ChangeAgent,
+    /// Read who changed what.
+    Audit,
     /// List widgets.
     Channels,
     /// Make one.
@@ -47,6 +73,13 @@ pub enum Operation {
     DeleteDepartment,
 }
 
+const ORGANIZATIONS: &str = "/organizations";
+const ORGANIZATION: &str = "/organizations/:orgId";
+const KEYS: &str = "/organizations/:orgId/keys";
+const KEY: &str = "/organizations/:orgId/keys/:id";
+const AGENTS: &str = "/organizations/:orgId/agents";
+const AGENT: &str = "/organizations/:orgId/agents/:id";
+const AUDIT: &str = "/organizations/:orgId/audit";
 const CHANNELS: &str = "/organizations/:orgId/web-chat/channels";
 const CHANNEL: &str = "/organizations/:orgId/web-chat/channels/:id";
 const SECRET: &str = "/organizations/:orgId/web-chat/channels/:id/identity-secret";
@@ -56,6 +89,16 @@ const DEPARTMENT: &str = "/organizations/:orgId/departments/:id";
 
 /// What is served.
 pub const ROUTES: &[Route<Operation>] = &[
+    Route { method: Method::Post, path: ORGANIZATIONS, operation: Operation::CreateOrganization },
+    Route { method: Method::Get, path: ORGANIZATION, operation: Operation::Organization },
+    Route { method: Method::Patch, path: ORGANIZATION, operation: Operation::ChangeOrganization },
+    Route { method: Method::Get, path: KEYS, operation: Operation::Keys },
+    Route { method: Method::Post, path: KEYS, operation: Operation::CreateKey },
+    Route { method: Method::Delete, path: KEY, operation: Operation::RevokeKey },
+    Route { method: Method::Get, path: AGENTS, operation: Operation::Agents },
+    Route { method: Method::Post, path: AGENTS, operation: Operation::CreateAgent },
+    Route { method: Method::Patch, path: AGENT, operation: Operation::ChangeAgent },
+    Route { method: Method::Get, path: AUDIT, operation: Operation::Audit },
     Route { method: Method::Get, path: CHANNELS, operation: Operation::Channels },
     Route { method: Method::Post, path: CHANNELS, operation: Operation::CreateChannel },
     Route { method: Method::Get, path: CHANNEL, operation: Operation::Channel },
@@ -81,8 +124,19 @@ impl Operation {
             | Self::RotateSecret
             | Self::RevokeSecret => Scope::WidgetsWrite,
             // Whoever answers has to know them.
-            Self::Departments => Scope::ConversationsRead,
-            Self::CreateDepartment | Self::ChangeDepartment | Self::DeleteDepartment => Scope::Admin,
+            Self::Agents | Self::Departments => Scope::ConversationsRead,
+            Self::CreateOrganization
+            | Self::Organization
+            | Self::ChangeOrganization
+            | Self::Keys
+            | Self::CreateKey
+            | Self::RevokeKey
+            | Self::CreateAgent
+            | Self::ChangeAgent
+            | Self::Audit
+            | Self::CreateDepartment
+            | Self::ChangeDepartment
+            | Self::DeleteDepartment => Scope::Admin,
         }
     }
 }
@@ -100,11 +154,22 @@ impl Call<'_> {
     fn organization(&self) -> OrganizationId {
         self.key.organization
     }
+
+    fn caller(&self) -> Caller<'_> {
+        let KeyProof { organization, prefix, .. } = &self.key;
+        Caller {
+            request: self.request,
+            env: &self.env,
+            db: &self.db,
+            organization: *organization,
+            name: prefix,
+        }
+    }
 }
 
 /// Whether a path under `/organizations/` is one of this API's.
 pub fn is_at(path: &str) -> bool {
-    matches!(path.split('/').nth(3), Some("web-chat" | "departments"))
+    matches!(path.split('/').nth(3), None | Some("web-chat" | "departments" | "keys" | "agents" | "audit"))
 }
 
 /// Answers a request.
@@ -124,6 +189,9 @@ async fn perform(
     env: Env,
     values: &[String],
 ) -> Result<Success, ApiError> {
+    if operation == Operation::CreateOrganization {
+        return organizations::create(request, &env).await;
+    }
     let mut values = values.iter().map(String::as_str);
     let organization = values.next().and_then(|text| OrganizationId::parse(text).ok());
     let organization = organization.ok_or(ApiError::NotFound("organization"))?;
@@ -134,6 +202,16 @@ async fn perform(
     let call = Call { request, env, db, key };
     let id = values.next().unwrap_or_default();
     match operation {
+        Operation::CreateOrganization => Err(ApiError::NotFound("path")),
+        Operation::Organization => organizations::read(&call).await,
+        Operation::ChangeOrganization => organizations::change(&call).await,
+        Operation::Keys => keys::list(&call).await,
+        Operation::CreateKey => keys::create(&call).await,
+        Operation::RevokeKey => keys::revoke(&call, id).await,
+        Operation::Agents => agents::list(&call).await,
+        Operation::CreateAgent => agents::create(&call).await,
+        Operation::ChangeAgent => agents::change(&call, id).await,
+        Operation::Audit => audit::list(&call).await,
         Operation::Channels => channels::list(&call).await,
         Operation::CreateChannel => channels::create(&call).await,
         Operation::Channel => channels::read(&call, id).await,

@@ -43,8 +43,6 @@ pub enum Operation {
     Events,
     /// Give it to an agent.
     Assign,
-    /// List the agents there are.
-    Agents,
     /// Close it.
     Close,
     /// Open it again.
@@ -96,7 +94,6 @@ pub const ROUTES: &[Route<Operation>] = &[
         path: "/organizations/:orgId/conversations/:id/assign",
         operation: Operation::Assign,
     },
-    Route { method: Method::Get, path: "/organizations/:orgId/agents", operation: Operation::Agents },
     Route {
         method: Method::Post,
         path: "/organizations/:orgId/conversations/:id/close",
@@ -114,7 +111,7 @@ impl Operation {
     /// What a key must be allowed for it.
     pub fn scope(self) -> Scope {
         match self {
-            Self::List | Self::Agents | Self::Read | Self::Messages | Self::Live => Scope::ConversationsRead,
+            Self::List | Self::Read | Self::Messages | Self::Live => Scope::ConversationsRead,
             Self::Upload
             | Self::Send
             | Self::Edit
@@ -201,10 +198,8 @@ async fn perform(
         KeyProof::from_headers(&request.headers, &directory, organization, operation.scope(), now()).await?;
     let db = Database::of(&env, organization)?;
     let call = Call { request, env, db, key };
-    match operation {
-        Operation::List => return list::list(&call).await,
-        Operation::Agents => return assign::agents(&call).await,
-        _ => {}
+    if operation == Operation::List {
+        return list::list(&call).await;
     }
     let held = call.conversation(values).await?;
     match operation {
@@ -218,6 +213,6 @@ async fn perform(
         Operation::Assign => assign::assign(&call, &held).await,
         Operation::Close => conversation::close(&call, &held).await,
         Operation::Reopen => conversation::reopen(&call, &held).await,
-        Operation::List | Operation::Agents | Operation::Live => Err(ApiError::NotFound("path")),
+        Operation::List | Operation::Live => Err(ApiError::NotFound("path")),
     }
 }

@@ -151,6 +151,11 @@ impl Success {
         Self { status: 200, data, at: None, keep: Keep::Never, headers: Vec::new() }
     }
 
+    /// 200, where there is nothing more to say.
+    pub fn done() -> Self {
+        Self::ok(r#"{"ok":true}"#.into())
+    }
+
     /// 201 with this JSON.
     pub fn created(data: String) -> Self {
         Self { status: 201, ..Self::ok(data) }

@@ -10,7 +10,7 @@ pub mod one;
 pub mod public;
 pub mod write;
 
-use crate::auth::key::{Holder, Scope};
+use crate::auth::key::{Holder, KeyProof, Scope};
 use crate::http::body;
 use crate::http::cors;
 use crate::http::query::Query;
@@ -76,6 +76,7 @@ pub struct Call<'a> {
     env: Env,
     db: Database,
     location: OrganizationId,
+    key: KeyProof,
 }
 
 /// Answers a request under `/chat-widget`.
@@ -133,8 +134,8 @@ async fn perform(
     };
     let location = location.ok_or_else(|| Refused::wrong("locationId should not be empty"))?;
     let location = OrganizationId::parse(&location).map_err(|_| Refused::Forbidden)?;
-    holder.may(location, operation.scope())?;
-    let call = Call { request, db: Database::of(&env, location)?, env, location };
+    let key = holder.may(location, operation.scope())?;
+    let call = Call { request, db: Database::of(&env, location)?, env, location, key };
     let id = values.next().unwrap_or_default();
     match operation {
         Operation::List => list::list(&call).await,

@@ -5,9 +5,10 @@ use super::secret::{same, sha256_hex};
 use crate::store::Database;
 use crate::store::StoreError;
 use crate::store::keys::{self, Key};
+use serde::{Serialize, Serializer};
 use shared::id::OrganizationId;
 use shared::time::Timestamp;
-use worker::Headers;
+use worker::{Headers, console_error};
 
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,21 +21,48 @@ pub enum Scope {
     WidgetsRead,
     /// Make, change and delete widgets.
     WidgetsWrite,
+    /// Speak as a chat server that forwards its visitors.
+    Gateway,
+    /// Read bot flows.
+    FlowsRead,
+    /// Make, change, publish and delete bot flows.
+    FlowsWrite,
     /// Administer the organization.
     Admin,
 }
 
+/// The names of the scopes.
+const SCOPES: [(&str, Scope); 8] = [
+    ("conversations.read", Scope::ConversationsRead),
+    ("conversations.write", Scope::ConversationsWrite),
+    ("chat-widget.readonly", Scope::WidgetsRead),
+    ("chat-widget.write", Scope::WidgetsWrite),
+    ("API_CHAT", Scope::Gateway),
+    ("flows.read", Scope::FlowsRead),
+    ("flows.write", Scope::FlowsWrite),
+    ("admin", Scope::Admin),
+];
+
 impl Scope {
+    /// Every scope there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SCOPES.iter().map(|(_, scope)| *scope)
+    }
+
     /// Reads its name; one that this version does not know grants nothing.
     pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "conversations.read" => Some(Self::ConversationsRead),
-            "conversations.write" => Some(Self::ConversationsWrite),
-            "chat-widget.readonly" => Some(Self::WidgetsRead),
-            "chat-widget.write" => Some(Self::WidgetsWrite),
-            "admin" => Some(Self::Admin),
-            _ => None,
-        }
+        SCOPES.iter().find(|(name, _)| *name == text).map(|(_, scope)| *scope)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        SCOPES.iter().find(|(_, scope)| *scope == self).map_or("", |(name, _)| name)
+    }
+}
+
+impl Serialize for Scope {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 
@@ -112,7 +140,16 @@ impl Holder {
         if !same(&key.secret_hash, &sha256_hex(secret)) {
             return Err(NoKey::Invalid);
         }
+        if let Err(error) = keys::used(db, prefix, &key, now).await {
+            // Nobody is refused because it could not be noted that they came.
+            console_error!("the use of a key was not noted: {error}");
+        }
         Ok(Self { prefix: prefix.into(), key })
+    }
+
+    /// The organization its key belongs to.
+    pub fn organization(&self) -> OrganizationId {
+        self.key.organization_id
     }
 
     /// Whether its key has a scope.

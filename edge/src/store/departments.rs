@@ -1,5 +1,6 @@
 //! The departments of an organization.
 
+use super::audit::{self, Entry};
 use super::{Database, Statement, StoreError, text};
 use serde::Serialize;
 use shared::id::{DepartmentId, OrganizationId};
@@ -73,18 +74,21 @@ pub async fn rename(
     db: &Database,
     organization: OrganizationId,
     department: &Department,
+    entry: &Entry<'_>,
 ) -> Result<(), StoreError> {
     let sql = "UPDATE departments SET name = ?3, updated_at = ?4 WHERE organization_id = ?1 AND id = ?2";
     let Department { id, name, updated_at, .. } = department;
-    db.batch(vec![db.statement(sql, &[text(organization), text(id), text(name), text(updated_at)])?]).await
+    let values = [text(organization), text(id), text(name), text(updated_at)];
+    db.batch(vec![db.statement(sql, &values)?, audit::note(db, entry)?]).await
 }
 
-/// Removes a department; its conversations keep its id. False where there was none.
+/// Removes a department; its conversations keep its id.
 pub async fn delete(
     db: &Database,
     organization: OrganizationId,
     id: DepartmentId,
-) -> Result<bool, StoreError> {
-    let sql = format!("DELETE FROM departments WHERE organization_id = ?1 AND id = ?2 RETURNING {COLUMNS}");
-    Ok(db.first::<Department>(&sql, &[text(organization), text(id)]).await?.is_some())
+    entry: &Entry<'_>,
+) -> Result<(), StoreError> {
+    let sql = "DELETE FROM departments WHERE organization_id = ?1 AND id = ?2";
+    db.batch(vec![db.statement(sql, &[text(organization), text(id)])?, audit::note(db, entry)?]).await
 }

@@ -1,5 +1,6 @@
 //! Whom visitors have proved to be, and the secrets by which hosts prove it.
 
+use super::audit::{self, Entry};
 use super::{Database, Statement, StoreError, text};
 use crate::http::fields::quoted;
 use serde::Serialize;
@@ -132,13 +133,14 @@ pub fn set_secret(
     db.statement(sql, &[text(organization), text(widget), text(sealed), text(now)])
 }
 
-/// Takes a widget's identity secret away; false where there is no such widget.
+/// Takes a widget's identity secret away.
 pub async fn revoke_secret(
     db: &Database,
     organization: OrganizationId,
     widget: WidgetId,
-) -> Result<bool, StoreError> {
+    entry: &Entry<'_>,
+) -> Result<(), StoreError> {
     let sql = "UPDATE widgets SET identity_secret = NULL, identity_secret_rotated_at = NULL
-        WHERE organization_id = ?1 AND id = ?2 AND deleted_at IS NULL RETURNING id AS value";
-    db.changes(sql, &[text(organization), text(widget)]).await
+        WHERE organization_id = ?1 AND id = ?2 AND identity_secret IS NOT NULL AND deleted_at IS NULL";
+    db.batch(vec![db.statement(sql, &[text(organization), text(widget)])?, audit::note(db, entry)?]).await
 }

@@ -5,11 +5,10 @@ use super::once::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::http::body;
 use crate::http::query::Query;
-use crate::platform::{now, random};
+use crate::platform::now;
+use crate::store::audit::Entry;
 use crate::store::widgets::Widget;
 use crate::store::{config, widgets};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde::Serialize;
 use shared::id::WidgetId;
 use shared::json::{Json, Read};
@@ -148,34 +147,22 @@ pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
 
 /// `POST channels`.
 pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
-    let creating = match once::begin(call, "channels").await? {
+    let creating = match once::begin(&call.caller(), "channels").await? {
         Begun::Creating(creating) => creating,
         Begun::Answered(success) => return Ok(success),
     };
     let body: ChannelRequest = body::parse(&creating.text)?;
     let name = body.name()?.ok_or_else(|| ApiError::invalid("missing field `name`"))?;
     let settings = body.settings(Json::Object(Vec::new()))?;
-    let at = now();
     let widget = Widget {
-        id: WidgetId::new(at, random().map_err(|error| ApiError::Internal(error.to_string()))?),
-        organization_id: call.organization(),
-        token: format!(
-            "wt_{}",
-            BASE64.encode(random::<18>().map_err(|e| ApiError::Internal(e.to_string()))?)
-        ),
         name,
         enabled: u8::from(body.enabled.unwrap_or(true)),
         settings,
-        has_identity_secret: 0,
-        chat_type: "liveChat".into(),
-        version: 1.0,
-        is_default: 0,
-        origin_id: None,
-        created_at: at,
-        updated_at: at,
+        ..Widget::new(call.organization())?
     };
     let json = serde_json::to_string(&Channel::of(&widget)?)?;
-    once::finish(call, creating, widgets::insert(&call.db, &widget)?, json).await
+    let entry = Entry::new(&call.key, "widget.created", widget.id);
+    once::finish(&call.caller(), creating, widgets::insert(&call.db, &widget, &entry)?, json).await
 }
 
 /// `GET channels/:id`.
@@ -195,7 +182,9 @@ pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
             updated_at: now(),
             ..before.clone()
         };
-        if widgets::update(&call.db, &before, &after).await? {
+        let entry =
+            Entry::new(&call.key, "widget.changed", after.id).changing(&before.audited()?, &after.audited()?);
+        if widgets::update(&call.db, &before, &after, &entry).await? {
             config::purge(&call.env, &after.token, after.id).await?;
             return answer(&after);
         }
@@ -207,11 +196,12 @@ pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
 /// `DELETE channels/:id`.
 pub async fn delete(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let widget = named(call, id).await?;
-    if !widgets::delete(&call.db, call.organization(), widget.id, now()).await? {
+    let entry = Entry::new(&call.key, "widget.deleted", widget.id);
+    if !widgets::delete(&call.db, call.organization(), widget.id, &entry).await? {
         return Err(ApiError::NotFound("channel"));
     }
     config::purge(&call.env, &widget.token, widget.id).await?;
-    Ok(Success::ok(r#"{"ok":true}"#.into()))
+    Ok(Success::done())
 }
 
 /// `GET channels/:id/snippet`.

@@ -5,10 +5,11 @@ use super::once::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::http::body;
 use crate::platform::{now, random};
+use crate::store::audit::{self, Entry};
 use crate::store::departments::{self, Department};
 use serde::Serialize;
 use shared::id::DepartmentId;
-use shared::json::Read;
+use shared::json::{Json, Read};
 use shared::text::Name;
 
 /// What a department is made with.
@@ -28,7 +29,7 @@ pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
 
 /// `POST departments`.
 pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
-    let creating = match once::begin(call, "departments").await? {
+    let creating = match once::begin(&call.caller(), "departments").await? {
         Begun::Creating(creating) => creating,
         Begun::Answered(success) => return Ok(success),
     };
@@ -39,26 +40,33 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
         Department { id, name: free(call, body.name, id).await?, created_at: at, updated_at: at };
     let json = serde_json::to_string(&department)?;
     let statement = departments::insert(&call.db, call.organization(), &department)?;
-    once::finish(call, creating, vec![statement], json).await
+    let note = audit::note(&call.db, &Entry::new(&call.key, "department.created", id))?;
+    once::finish(&call.caller(), creating, vec![statement, note], json).await
 }
 
 /// `PATCH departments/:id`.
 pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let id = named(id)?;
-    let found = departments::find(&call.db, call.organization(), id).await?;
-    let before = found.ok_or(ApiError::NotFound("department"))?;
+    let before = there(call, id).await?;
     let body: DepartmentRequest = body::json(call.request).await?;
-    let after = Department { name: free(call, body.name, id).await?, updated_at: now(), ..before };
-    departments::rename(&call.db, call.organization(), &after).await?;
+    let told = |name: &Name| Json::Object(vec![("name".into(), Json::Text(name.to_string()))]);
+    let name = free(call, body.name, id).await?;
+    let entry = Entry::new(&call.key, "department.changed", id).changing(&told(&before.name), &told(&name));
+    let after = Department { name, updated_at: now(), ..before };
+    departments::rename(&call.db, call.organization(), &after, &entry).await?;
     Ok(Success::ok(serde_json::to_string(&after)?))
 }
 
 /// `DELETE departments/:id`.
 pub async fn delete(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
-    match departments::delete(&call.db, call.organization(), named(id)?).await? {
-        true => Ok(Success::ok(r#"{"ok":true}"#.into())),
-        false => Err(ApiError::NotFound("department")),
-    }
+    let id = there(call, named(id)?).await?.id;
+    let entry = Entry::new(&call.key, "department.deleted", id);
+    departments::delete(&call.db, call.organization(), id, &entry).await?;
+    Ok(Success::done())
+}
+
+async fn there(call: &Call<'_>, id: DepartmentId) -> Result<Department, ApiError> {
+    departments::find(&call.db, call.organization(), id).await?.ok_or(ApiError::NotFound("department"))
 }
 
 fn named(id: &str) -> Result<DepartmentId, ApiError> {

@@ -1,11 +1,18 @@
 //! What the administrators' API says of itself.
 
 use super::Operation;
+use super::agents::AgentRequest;
 use super::channels::{Channel, ChannelRequest, Snippet};
 use super::departments::DepartmentRequest;
 use super::identity_secret::IdentitySecret;
+use super::keys::{IssuedKey, KeyRequest};
+use super::organizations::{Founded, OrganizationChange, OrganizationRequest};
 use crate::openapi::{Described, QueryParameter, Success, done, named};
+use crate::store::audit::Audited;
 use crate::store::departments::Department;
+use crate::store::keys::ApiKey;
+use crate::store::organizations::Organization;
+use crate::thread::command::detail::Assignee;
 use schemars::SchemaGenerator;
 use serde_json::json;
 
@@ -22,6 +29,84 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
     };
     let writing: &[u16] = &[400, 401, 403, 404, 409, 413, 415];
     match operation {
+        Operation::CreateOrganization => Described {
+            summary: "Makes an organization and its first key, which is shown this once. The deployment's first is made with the header `X-Setup-Secret`, others with a key of the scope `admin`.",
+            body: Some(named::<OrganizationRequest>(generator)),
+            success: Success::Data(201, named::<Founded>(generator)),
+            errors: &[400, 401, 403, 409, 413, 415],
+            ..described
+        },
+        Operation::Organization => Described {
+            summary: "Reads the organization.",
+            success: Success::Data(200, named::<Organization>(generator)),
+            ..described
+        },
+        Operation::ChangeOrganization => Described {
+            summary: "Renames the organization.",
+            body: Some(named::<OrganizationChange>(generator)),
+            success: Success::Data(200, named::<Organization>(generator)),
+            errors: writing,
+            ..described
+        },
+        Operation::Keys => Described {
+            summary: "Lists API keys, newest first; those that were revoked stay for a month.",
+            success: Success::Data(200, named::<Vec<ApiKey>>(generator)),
+            ..described
+        },
+        Operation::CreateKey => Described {
+            summary: "Makes an API key, and shows it this once.",
+            body: Some(named::<KeyRequest>(generator)),
+            success: Success::Data(201, named::<IssuedKey>(generator)),
+            errors: writing,
+            ..described
+        },
+        Operation::RevokeKey => Described {
+            summary: "Takes an API key back: it opens nothing any more. The last that may administer stays.",
+            errors: &[401, 403, 404, 409],
+            ..described
+        },
+        Operation::Agents => Described {
+            summary: "Lists the agents of the organization by name.",
+            success: Success::Data(200, named::<Vec<Assignee>>(generator)),
+            ..described
+        },
+        Operation::CreateAgent => Described {
+            summary: "Makes an agent, who speaks by keys that are theirs.",
+            body: Some(named::<AgentRequest>(generator)),
+            success: Success::Data(201, named::<Assignee>(generator)),
+            errors: writing,
+            ..described
+        },
+        Operation::ChangeAgent => Described {
+            summary: "Renames an agent.",
+            body: Some(named::<AgentRequest>(generator)),
+            success: Success::Data(200, named::<Assignee>(generator)),
+            errors: writing,
+            ..described
+        },
+        Operation::Audit => Described {
+            summary: "Who changed what, newest first. `X-Next-Before` has the next page's `before`.",
+            query: vec![
+                QueryParameter {
+                    name: "limit",
+                    description: "How many at most.",
+                    schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
+                },
+                QueryParameter {
+                    name: "before",
+                    description: "An entry's id: those before it.",
+                    schema: json!({ "type": "string", "format": "uuid" }),
+                },
+                QueryParameter {
+                    name: "target",
+                    description: "The id of what was changed.",
+                    schema: json!({ "type": "string" }),
+                },
+            ],
+            success: Success::Data(200, named::<Vec<Audited>>(generator)),
+            errors: &[400, 401, 403, 404],
+            ..described
+        },
         Operation::Channels => Described {
             summary: "Lists channels, newest first. `X-Next-Before` has the next page's `before`.",
             query: vec![

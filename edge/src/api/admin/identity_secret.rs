@@ -7,6 +7,7 @@ use crate::api::envelope::{ApiError, Success};
 use crate::auth::sealed;
 use crate::auth::secret::hex;
 use crate::platform::{now, random};
+use crate::store::audit::{self, Entry};
 use crate::store::identities;
 use serde::Serialize;
 use shared::time::Timestamp;
@@ -25,7 +26,7 @@ pub struct IdentitySecret {
 /// `POST identity-secret`: makes one, or a new one.
 pub async fn rotate(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let widget = named(call, id).await?;
-    let creating = match once::begin_bare(call, &format!("identity-secret {}", widget.id)).await? {
+    let creating = match once::begin_bare(&call.caller(), &format!("identity-secret {}", widget.id)).await? {
         Begun::Creating(creating) => creating,
         Begun::Answered(success) => return Ok(success),
     };
@@ -34,14 +35,14 @@ pub async fn rotate(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let at = now();
     let statement = identities::set_secret(&call.db, call.organization(), widget.id, &sealed, at)?;
     let json = serde_json::to_string(&IdentitySecret { secret, rotated_at: at })?;
-    once::finish(call, creating, vec![statement], json).await
+    let note = audit::note(&call.db, &Entry::new(&call.key, "widget.secret.rotated", widget.id))?;
+    once::finish(&call.caller(), creating, vec![statement, note], json).await
 }
 
 /// `DELETE identity-secret`: from now on nothing is signed.
 pub async fn revoke(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let widget = named(call, id).await?;
-    if !identities::revoke_secret(&call.db, call.organization(), widget.id).await? {
-        return Err(ApiError::NotFound("channel"));
-    }
-    Ok(Success::ok(r#"{"ok":true}"#.into()))
+    let entry = Entry::new(&call.key, "widget.secret.revoked", widget.id);
+    identities::revoke_secret(&call.db, call.organization(), widget.id, &entry).await?;
+    Ok(Success::done())
 }

@@ -1,15 +1,32 @@
 //! Creating calls that may be made again: under the same `Idempotency-Key` they are answered as they were, and what they
 //! did is done once. What is done and that it was are written together.
 
-use super::Call;
 use crate::api::envelope::{ApiError, Success};
 use crate::api::once::read;
 use crate::auth::sealed;
+use crate::http::request::Request;
 use crate::platform::now;
 use crate::store::answers::{self, Answered, KEPT};
-use crate::store::{Statement, StoreError};
+use crate::store::{Database, Statement, StoreError};
 use crate::thread::command::ThreadError;
 use crate::thread::command::once::Once;
+use shared::id::OrganizationId;
+use worker::Env;
+
+/// Whose calls are known again, and where that is kept.
+#[derive(Debug)]
+pub struct Caller<'a> {
+    /// What is asked.
+    pub request: &'a Request,
+    /// The deployment.
+    pub env: &'a Env,
+    /// Where it is kept.
+    pub db: &'a Database,
+    /// For which organization it is kept.
+    pub organization: OrganizationId,
+    /// Who asks, among those of it.
+    pub name: &'a str,
+}
 
 /// A call that creates something.
 #[derive(Debug)]
@@ -29,19 +46,19 @@ pub enum Begun {
 }
 
 /// Reads a call, which has a JSON body.
-pub async fn begin(call: &Call<'_>, route: &str) -> Result<Begun, ApiError> {
-    let (text, once) = read(call.request, &format!("{route} {}", call.key.prefix)).await?;
-    go_on(call, Creating { text, once }).await
+pub async fn begin(caller: &Caller<'_>, route: &str) -> Result<Begun, ApiError> {
+    let (text, once) = read(caller.request, &format!("{route} {}", caller.name)).await?;
+    go_on(caller, Creating { text, once }).await
 }
 
 /// Reads a call that has no body.
-pub async fn begin_bare(call: &Call<'_>, route: &str) -> Result<Begun, ApiError> {
-    let once = crate::api::once::bare(call.request, &format!("{route} {}", call.key.prefix))?;
-    go_on(call, Creating { text: String::new(), once }).await
+pub async fn begin_bare(caller: &Caller<'_>, route: &str) -> Result<Begun, ApiError> {
+    let once = crate::api::once::bare(caller.request, &format!("{route} {}", caller.name))?;
+    go_on(caller, Creating { text: String::new(), once }).await
 }
 
-async fn go_on(call: &Call<'_>, creating: Creating) -> Result<Begun, ApiError> {
-    match replay(call, &creating).await? {
+async fn go_on(caller: &Caller<'_>, creating: Creating) -> Result<Begun, ApiError> {
+    match replay(caller, &creating).await? {
         Some(success) => Ok(Begun::Answered(success)),
         None => Ok(Begun::Creating(creating)),
     }
@@ -49,47 +66,47 @@ async fn go_on(call: &Call<'_>, creating: Creating) -> Result<Begun, ApiError> {
 
 /// Does it, and answers 201 with this JSON.
 pub async fn finish(
-    call: &Call<'_>,
+    caller: &Caller<'_>,
     creating: Creating,
     mut statements: Vec<Statement>,
     json: String,
 ) -> Result<Success, ApiError> {
     let at = now();
     if let Some(once) = &creating.once {
-        let sealed = sealed::seal(&call.env, &place(once), &json).await?;
+        let sealed = sealed::seal(caller.env, &place(once), &json).await?;
         let answer = Answered { body: once.body.clone(), at, json: sealed };
         statements.extend(answers::keep(
-            &call.db,
-            call.organization(),
+            caller.db,
+            caller.organization,
             once,
             &answer,
             at.plus_seconds(-KEPT),
         )?);
     }
-    match call.db.batch(statements).await {
+    match caller.db.batch(statements).await {
         Ok(()) => Ok(Success { at: Some(at), ..Success::created(json) }),
-        Err(error) => lost(call, &creating, error).await,
+        Err(error) => lost(caller, &creating, error).await,
     }
 }
 
 /// Two calls at once: one is done, and the other is answered as it was. Else it is the store's fault.
-async fn lost(call: &Call<'_>, creating: &Creating, error: StoreError) -> Result<Success, ApiError> {
-    match replay(call, creating).await? {
+async fn lost(caller: &Caller<'_>, creating: &Creating, error: StoreError) -> Result<Success, ApiError> {
+    match replay(caller, creating).await? {
         Some(success) => Ok(success),
         None => Err(error.into()),
     }
 }
 
-async fn replay(call: &Call<'_>, creating: &Creating) -> Result<Option<Success>, ApiError> {
+async fn replay(caller: &Caller<'_>, creating: &Creating) -> Result<Option<Success>, ApiError> {
     let Some(once) = &creating.once else { return Ok(None) };
     let since = now().plus_seconds(-KEPT);
-    let Some(answered) = answers::find(&call.db, call.organization(), once, since).await? else {
+    let Some(answered) = answers::find(caller.db, caller.organization, once, since).await? else {
         return Ok(None);
     };
     if answered.body != once.body {
         return Err(ThreadError::OtherBody.into());
     }
-    let json = sealed::open(&call.env, &place(once), &answered.json).await?;
+    let json = sealed::open(caller.env, &place(once), &answered.json).await?;
     let success = Success { at: Some(answered.at), ..Success::created(json) };
     Ok(Some(success.with("idempotent-replayed", "true")))
 }

@@ -1,4 +1,4 @@
-//! Who answers whom: the agents there are, and `POST conversations/:id/assign`.
+//! Who answers whom: `POST conversations/:id/assign`.
 
 use super::conversation::change;
 use super::{Call, Held};
@@ -30,11 +30,6 @@ impl Read for AssignRequest {
             None => Err(Wrong::new("missing field `agentId`")),
         }
     }
-}
-
-/// `GET agents`: those of the organization, by name.
-pub async fn agents(call: &Call<'_>) -> Result<Success, ApiError> {
-    Ok(Success::ok(agents::list(&call.db, call.key.organization).await?))
 }
 
 /// `POST conversations/:id/assign`.

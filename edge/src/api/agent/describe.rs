@@ -9,7 +9,6 @@ use crate::api::edit::EditRequest;
 use crate::api::event::EventRequest;
 use crate::api::upload::Uploaded;
 use crate::openapi::{Described, QueryParameter, Success, done, named, page_parameters};
-use crate::thread::command::detail::Assignee;
 use schemars::SchemaGenerator;
 use serde_json::json;
 use shared::model::message::Message;
@@ -83,11 +82,6 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Gives it to an agent, which silences the bot, or takes it from whoever has it.",
             body: Some(named::<AssignRequest>(generator)),
             errors: &[400, 401, 403, 404, 409, 413, 415],
-            ..described
-        },
-        Operation::Agents => Described {
-            summary: "Lists the agents of the organization by name.",
-            success: Success::Data(200, named::<Vec<Assignee>>(generator)),
             ..described
         },
         Operation::Close => Described {

@@ -102,7 +102,7 @@ fn body(generator: &mut SchemaGenerator, required: &[&str]) -> Schema {
     let settings = named::<WidgetSettings>(generator);
     let mut properties = json!({
         "version": { "type": "number" },
-        "chatType": { "enum": super::write::CHAT_TYPES },
+        "chatType": { "enum": crate::store::widgets::CHAT_TYPES },
         "name": { "type": "string", "minLength": 1, "maxLength": 200 },
         "default": { "type": "boolean" },
         "settings": settings,

@@ -3,9 +3,8 @@
 use super::Call;
 use super::answer::{Refused, Success};
 use super::one::told;
-use super::write::CHAT_TYPES;
 use crate::http::query::Query;
-use crate::store::widgets::{self, Filter};
+use crate::store::widgets::{self, CHAT_TYPES, Filter};
 
 /// What `webChat` stands for where widgets are looked for.
 const WEB_CHAT: [&str; 4] = ["facebookChat", "emailChat", "instagramChat", "waChat"];
@@ -40,15 +39,19 @@ pub async fn list(call: &Call<'_>) -> Result<Success, Refused> {
         },
         None => Vec::new(),
     };
+    let (asked, but) = (types("chatType", true), types("excludeChatType", false));
+    let within = types("allInOneChatTypes", true);
+    let any = asked.is_empty() && but.is_empty();
+    let left = |kind: &&str| (asked.is_empty() || asked.contains(kind)) && !but.contains(kind);
     let filter = Filter {
-        types: types("chatType", true),
-        but: types("excludeChatType", false).first().copied(),
+        types: (!any).then(|| CHAT_TYPES.into_iter().filter(left).collect()),
         // It says what is within those that are all in one, and nothing of others.
-        within: match types("allInOneChatTypes", true) {
-            within if query.get("chatType") == Some("allInOneChat") => within,
-            _ => Vec::new(),
+        within: if query.get("chatType") == Some("allInOneChat") && !but.contains(&"allInOneChat") {
+            within
+        } else {
+            Vec::new()
         },
-        voice_agent: query.get("voiceAiAgentId").map(str::to_owned),
+        voice_agent: query.get("voiceAiAgentId").filter(|agent| !agent.is_empty()).map(str::to_owned),
     };
     if !wrong.is_empty() {
         return Err(Refused::Wrong(wrong));

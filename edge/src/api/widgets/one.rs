@@ -2,7 +2,7 @@
 
 use super::Call;
 use super::answer::{Refused, Success};
-use crate::platform::now;
+use crate::store::audit::Entry;
 use crate::store::config;
 use crate::store::widgets::{self, Widget};
 use serde::Serialize;
@@ -82,7 +82,8 @@ pub async fn read(call: &Call<'_>, id: &str) -> Result<Success, Refused> {
 /// `DELETE :locationId/:id`.
 pub async fn delete(call: &Call<'_>, id: &str, trace: &str) -> Result<Success, Refused> {
     let widget = named(call, id).await?;
-    if !widgets::delete(&call.db, call.location, widget.id, now()).await? {
+    let entry = Entry::new(&call.key, "widget.deleted", widget.id);
+    if !widgets::delete(&call.db, call.location, widget.id, &entry).await? {
         return Err(Refused::NotFound("chat widget"));
     }
     config::purge(&call.env, &widget.token, widget.id).await?;

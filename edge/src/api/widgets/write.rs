@@ -3,19 +3,14 @@
 use super::Call;
 use super::answer::{Refused, Success};
 use super::one::{named, told};
-use crate::platform::{now, random};
+use crate::platform::now;
+use crate::store::audit::Entry;
 use crate::store::config;
-use crate::store::widgets::{self, Widget};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use shared::id::WidgetId;
+use crate::store::widgets::{self, CHAT_TYPES, Widget};
 use shared::json::Json;
 use shared::model::settings::WidgetSettings;
 use shared::text::Name;
 
-/// The types that a widget can be of.
-pub(super) const CHAT_TYPES: [&str; 7] =
-    ["liveChat", "waChat", "emailChat", "allInOneChat", "voiceAiChat", "facebookChat", "instagramChat"];
 /// What a body may say.
 const KNOWN: [&str; 5] = ["version", "chatType", "name", "default", "settings"];
 /// How often a change is tried that somebody else's overtakes.
@@ -77,27 +72,9 @@ fn refuse(wrong: Vec<String>) -> Result<(), Refused> {
     if wrong.is_empty() { Ok(()) } else { Err(Refused::Wrong(wrong)) }
 }
 
-fn new(call: &Call<'_>) -> Result<Widget, Refused> {
-    let at = now();
-    Ok(Widget {
-        id: WidgetId::new(at, random()?),
-        organization_id: call.location,
-        token: format!("wt_{}", BASE64.encode(random::<18>()?)),
-        name: String::new(),
-        enabled: 1,
-        settings: String::new(),
-        has_identity_secret: 0,
-        chat_type: String::new(),
-        version: 1.0,
-        is_default: 0,
-        origin_id: None,
-        created_at: at,
-        updated_at: at,
-    })
-}
-
 async fn keep(call: &Call<'_>, widget: &Widget) -> Result<Success, Refused> {
-    call.db.batch(widgets::insert(&call.db, widget)?).await?;
+    let entry = Entry::new(&call.key, "widget.created", widget.id);
+    call.db.batch(widgets::insert(&call.db, widget, &entry)?).await?;
     let kept = widgets::find(&call.db, call.location, widget.id).await?;
     Ok(Success::created(told(kept.ok_or(Refused::NotFound("chat widget"))?)?))
 }
@@ -124,7 +101,7 @@ pub async fn create(call: &Call<'_>, body: Json) -> Result<Success, Refused> {
         version: said.version.unwrap_or(1.0),
         is_default: said.default.unwrap_or(false).into(),
         settings,
-        ..new(call)?
+        ..Widget::new(call.location)?
     };
     keep(call, &widget).await
 }
@@ -158,7 +135,7 @@ pub async fn copy(call: &Call<'_>, body: Json) -> Result<Success, Refused> {
         version: origin.version,
         settings: origin.settings,
         origin_id: Some(origin.id),
-        ..new(call)?
+        ..Widget::new(call.location)?
     };
     keep(call, &widget).await
 }
@@ -210,7 +187,9 @@ async fn change(
             updated_at: now(),
             ..before.clone()
         };
-        if widgets::update(&call.db, &before, &after).await? {
+        let entry =
+            Entry::new(&call.key, "widget.changed", after.id).changing(&before.audited()?, &after.audited()?);
+        if widgets::update(&call.db, &before, &after, &entry).await? {
             config::purge(&call.env, &after.token, after.id).await?;
             return Ok(Success::ok(told(after)?));
         }
