@@ -161,9 +161,10 @@ pub async fn search(
     let count = format!("SELECT coalesce(sum(widgets), 0) AS count FROM widget_counts WHERE {counted}");
     let total = db.first::<Counted>(&count, &values).await?.map_or(0, |row| row.count);
     let newest = newest(filter, u64::from(offset) + u64::from(limit));
+    // CROSS: the page is found first, and then its widgets.
     let page = format!(
-        "SELECT {COLUMNS} FROM widgets WHERE organization_id = ?1 AND id IN (SELECT id FROM ({newest})
-            ORDER BY created_at DESC, id DESC LIMIT {limit} OFFSET {offset}) ORDER BY created_at DESC, id DESC"
+        "SELECT {COLUMNS} FROM (SELECT id AS found FROM ({newest}) ORDER BY created_at DESC, id DESC LIMIT {limit} OFFSET {offset})
+            CROSS JOIN widgets ON id = found WHERE organization_id = ?1 ORDER BY created_at DESC, id DESC"
     );
     Ok((db.all(&page, &values).await?, total))
 }
