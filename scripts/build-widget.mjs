@@ -25,7 +25,8 @@ export async function buildWidget(progress, env, made) {
     await pack(progress, env, input)
     writeStamp('widget', recipe)
   }
-  const { js, wasm, later, css } = names()
+  const { js, wasm, later, css, triggers } = names()
+  made.set(triggers, readFileSync(work('triggers.js')))
   made.set(js, readFileSync(work('glue.js')))
   made.set(wasm, readFileSync(work('first.wasm')))
   made.set(later, readFileSync(work('later.wasm')))
@@ -98,18 +99,21 @@ async function pack(progress, env, input) {
   const { later, css } = names()
   await run(env.ESBUILD_BIN, [work('widget.js'), ...minify, '--format=esm', `--define:LATER_WASM="/${later}"`, `--define:LATER_CSS="/${css}"`, `--outfile=${work('glue.js')}`])
 
-  const { js, wasm } = names()
+  await run(env.ESBUILD_BIN, [repo('widget/loader/triggers.js'), ...minify, '--format=esm', `--outfile=${work('triggers.js')}`])
+
+  const { js, wasm, triggers } = names()
   // External: `import(WIDGET_JS)` is for the browser to follow, not for the bundler.
-  const constants = [`--define:WIDGET_JS="/${js}"`, `--define:WIDGET_WASM="/${wasm}"`, '--external:/w/*']
+  const constants = [`--define:WIDGET_JS="/${js}"`, `--define:WIDGET_WASM="/${wasm}"`, `--define:TRIGGERS_JS="/${triggers}"`, '--external:/w/*']
   await run(env.ESBUILD_BIN, [repo('widget/loader/loader.js'), ...minify, '--format=iife', ...constants, `--outfile=${work('loader.js')}`])
 }
 
 /** Names that change with their content, so that browsers may keep the files for ever. */
 function names() {
-  const hash = (file) => sha(readFileSync(work(file))).slice(0, 12)
+  const hash = (file) => sha(readFileSync(work(file))).slice(0, 8)
   return {
     get js() { return `w/widget-${hash('glue.js')}.js` },
     wasm: `w/widget-${hash('first.wasm')}.wasm`,
+    get triggers() { return `w/triggers-${hash('triggers.js')}.js` },
     later: `w/later-${hash('later.wasm')}.wasm`,
     css: `w/later-${hash('later.css')}.css`,
   }

@@ -21,6 +21,8 @@ pub mod model;
 pub mod rules;
 pub mod text;
 pub mod time;
+#[cfg(feature = "serde")]
+pub mod url;
 pub mod wire;
 
 #[cfg(feature = "serde")]

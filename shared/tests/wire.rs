@@ -159,6 +159,10 @@ proptest! {
             Field { id: heading.clone(), label: locale.clone(), kind, required, options, pattern, show_if };
         let config = WidgetConfig {
             offline_message: heading.clone(),
+            legal_text: heading.clone(),
+            legal_url: heading.clone(),
+            online: false,
+            back_at: Some(Timestamp::from_millis(1_700_000_000_000)),
             heading,
             sub_heading,
             placeholder,

@@ -22,7 +22,7 @@ export function createApi() {
     } else if (widget && command !== 'token' && widget[command]) {
       return widget[command](name)
     } else {
-      throw new Error(`Porchlight cannot "${command}"`)
+      throw Error(`Porchlight cannot "${command}"`)
     }
   }
   api.widgets = widgets

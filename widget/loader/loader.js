@@ -13,7 +13,7 @@ import { createApi } from './api.js'
 const page = (name) => Reflect.get(Document.prototype, name, document)
 
 const script = page('currentScript') || document.querySelector('script[data-widget][src*="porchlight.js"]')
-const { widget: token, color, position, scheme, label = 'Open chat' } = script.dataset
+const { widget: token, color, position, scheme, label = 'Open chat', triggers } = script.dataset
 const base = new URL(script.src).origin
 const api = createApi()
 
@@ -71,6 +71,8 @@ function start() {
 
   attach(host, () => {
     api.emit('ready')
+    // The owner wants to speak first: what sees to that is fetched where the tag says so.
+    triggers && import(base + TRIGGERS_JS).then(({ watch }) => watch(script.dataset, root, adopt, ask), Boolean)
     // Somebody who has written before wants to know of answers, without opening anything.
     if (remembers(token) || location.hash.startsWith('#porchlight=')) (window.requestIdleCallback || setTimeout)(() => quietly(load()))
   })

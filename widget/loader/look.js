@@ -7,16 +7,16 @@ const CSS = `
 :host([hidden]){display:none}
 button{font:600 14px/1.4 system-ui,sans-serif;border:0;cursor:pointer}
 .launcher{position:fixed;z-index:2147483000;bottom:calc(20px + env(safe-area-inset-bottom));right:20px;width:60px;height:60px;padding:0;border-radius:50%;background:var(--brand);color:var(--on);box-shadow:0 1px 2px #0003,0 8px 24px #0003;display:grid;place-items:center;transition:.2s;-webkit-tap-highlight-color:transparent}
-.launcher:hover{transform:translateY(-2px)}
-.launcher:active{transform:scale(.95)}
+.launcher:hover{translate:0 -2px}
+.launcher:active{scale:.95}
 :focus-visible{outline:3px solid var(--brand);outline-offset:3px;box-shadow:0 0 0 3px #fff}
 svg{grid-area:1/1;width:28px;height:28px;fill:currentColor;transition:.2s}
 .down{fill:none;stroke:currentColor;stroke-width:2.5;stroke-linecap:round;stroke-linejoin:round}
-[aria-expanded=false] .down,[aria-expanded=true] .chat{opacity:0;transform:rotate(30deg) scale(.6)}
-[aria-busy=true]:after{content:"";position:absolute;inset:5px;border-radius:50%;border:2px solid;border-color:currentColor transparent transparent;animation:spin .8s linear infinite}
+[aria-expanded=false] .down,[aria-expanded=true] .chat{opacity:0;rotate:30deg;scale:.6}
+[aria-busy=true]:after{content:"";position:absolute;inset:5px;border-radius:50%;border:2px solid #0000;border-top-color:currentColor;animation:spin .8s linear infinite}
 .card{position:fixed;z-index:2147483000;bottom:calc(94px + env(safe-area-inset-bottom));right:20px;padding:14px;border-radius:14px;background:#fff;color:#1c2024;font:14px/1.4 system-ui,sans-serif;box-shadow:0 1px 2px #0003,0 8px 24px #0003;display:flex;gap:14px;align-items:center}
 .card button{min-height:44px;padding:0 16px;border-radius:22px;background:var(--brand);color:var(--on)}
-@keyframes spin{to{transform:rotate(1turn)}}
+@keyframes spin{to{rotate:1turn}}
 @media(prefers-reduced-motion:reduce){*,:after{transition:none!important;animation-duration:3s!important}}
 @media print{:host{display:none}}
 `

@@ -6,6 +6,7 @@ mod composer;
 mod file;
 mod header;
 mod launcher;
+mod legal;
 mod links;
 mod log;
 mod menu;
@@ -22,9 +23,10 @@ use crate::state::Model;
 use crate::state::event::Event;
 use crate::state::sheet::Kind;
 use crate::words::Words;
-use alloc::boxed::Box;
+use alloc::{boxed::Box, string::String};
 use core::cell::Cell;
 use shared::id::{ClientId, MessageId};
+use shared::wire::config::WidgetConfig;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, PointerEvent};
 
@@ -44,6 +46,8 @@ pub struct View {
     panel: HtmlElement,
     phone: &'static phone::Phone,
     open: bool,
+    /// Whether the second part is here.
+    grown: Cell<bool>,
 }
 
 impl View {
@@ -76,6 +80,7 @@ impl View {
             phone: phone::Phone::new(host, &panel),
             panel,
             open: false,
+            grown: Cell::new(false),
         }
     }
 
@@ -87,15 +92,15 @@ impl View {
             self.phone.occupy(self.open);
         }
         self.launcher.draw(model);
+        self.banner.draw(model, now);
         if let Some(config) = model.settings.get() {
             self.theme.draw(&self.panel, config);
-            self.header.draw(&self.panel, config, model, now);
+            let away = if self.grown.get() { self.notices_later(config, model, now) } else { None };
+            self.header.set_presence(away.is_none() && !self.banner.is_shown());
+            self.header.draw(&self.panel, config, model, away);
             self.composer.set_placeholder(&config.placeholder);
             self.composer.allow(&config.uploads);
         }
-        self.banner.draw(model, now);
-        let away = model.session.as_ref().is_some_and(|session| !session.online);
-        self.header.set_presence(!away && !self.banner.is_shown());
         self.log.draw(model, now);
         if !self.header.is_settled(model) {
             self.header.draw_menu_later(model);
@@ -109,8 +114,18 @@ impl View {
     /// Hears what only the second part knows what to do with.
     #[inline(never)]
     pub fn grow_later(&self, picked: &'static Picked) {
+        self.grown.set(true);
         picked.listen_later(&self.panel, &self.composer.input);
         press_later(&self.panel, self.send);
+    }
+}
+
+impl View {
+    /// What is told of the owner's hours, and what they want read.
+    #[inline(never)]
+    fn notices_later(&self, config: &WidgetConfig, model: &Model, now: i64) -> Option<String> {
+        legal::draw(&self.composer.root, config);
+        header::away(config, model, now)
     }
 }
 

@@ -178,8 +178,9 @@ async fn perform(
     let call = open(request, env, values).await?;
     match operation {
         Operation::Config => {
-            let config = call.widget.config.clone();
-            Ok(Success { keep: Keep::Minute, ..Success::ok(config) })
+            let (config, etag) = call.widget.now(now());
+            let status = if request.knows(&etag) { 304 } else { 200 };
+            Ok(Success { status, keep: Keep::Minute, ..Success::ok(config) }.with("etag", etag))
         }
         Operation::Sessions => sessions::create(call).await,
         Operation::ResendOtp => sessions::codes::resend(call).await,

@@ -9,6 +9,7 @@ use serde::Serialize;
 use shared::id::{OrganizationId, TokenId, VisitorId, WidgetId};
 use shared::json;
 use shared::json::Read;
+use shared::model::settings::Mode;
 use shared::time::Timestamp;
 use worker::Headers;
 
@@ -21,34 +22,6 @@ pub const RENEWABLE: i64 = 30 * 24 * 60 * 60;
 
 /// `{"alg":"HS256","typ":"JWT"}`: the one header that is written, and the only one that is read.
 const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
-
-/// How a visitor came by their session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// Without any identity.
-    Anonymous,
-    /// With a name, e-mail or phone they claim.
-    Identified,
-    /// With an e-mail address whose mail they can read.
-    VerifyOtp,
-    /// With an identity that the host has signed.
-    HostIdentified,
-}
-
-impl Mode {
-    /// Reads its name.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        match text {
-            "anonymous" => Ok(Self::Anonymous),
-            "identified" => Ok(Self::Identified),
-            "verify-otp" => Ok(Self::VerifyOtp),
-            "host-identified" => Ok(Self::HostIdentified),
-            _ => Err("must be one of anonymous, identified, verify-otp, host-identified"),
-        }
-    }
-}
 
 /// What a visitor's token says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]

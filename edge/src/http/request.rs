@@ -55,6 +55,12 @@ impl Request {
         self.headers.get(name).ok().flatten()
     }
 
+    /// Whether the client has what bears this tag already (RFC 9110, section 13.1.2).
+    pub fn knows(&self, etag: &str) -> bool {
+        let known = self.header("if-none-match");
+        known.is_some_and(|known| known.split(',').any(|it| it.trim().trim_start_matches("W/") == etag))
+    }
+
     /// The origin that was asked, as `https://chat.example.com`.
     pub fn origin(&self) -> String {
         origin(&self.inner.url()).into()

@@ -4,6 +4,7 @@ use super::flows::{self, FlowVersion};
 use super::widgets::{self, Widget};
 use super::{Database, StoreError};
 use crate::auth::secret::sha256_hex;
+use crate::clock;
 use crate::platform::now;
 use serde::Serialize;
 use shared::flow::graph::Graph;
@@ -12,6 +13,7 @@ use shared::id::{OrganizationId, WidgetId};
 use shared::json;
 use shared::json::{Json, Read};
 use shared::model::media::UploadPolicy;
+use shared::model::message::{MessageType, Payload};
 use shared::model::settings::WidgetSettings;
 use shared::time::Timestamp;
 use shared::wire::config::{OpeningMessage, WidgetConfig};
@@ -19,6 +21,7 @@ use shared::wire::presentation::presentation;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use worker::kv::KvStore;
 use worker::{Env, console_error};
 
 /// How long an isolate trusts its own copy, in seconds. A widget that is changed or disabled is so everywhere after
@@ -38,8 +41,12 @@ pub struct Published {
     pub organization: OrganizationId,
     /// The flow that answers, in the version that began to be served.
     pub flow: Option<FlowVersion>,
-    /// What the visitor's browser may know: the JSON of a [`WidgetConfig`], written once.
+    /// What the visitor's browser may know while people are there: the JSON of a [`WidgetConfig`], written once.
     pub config: String,
+    /// The same for when they are not; nothing where they always are.
+    pub away: Option<String>,
+    /// What both are known again by.
+    pub hash: String,
     /// What the site is called, in mail.
     pub site: String,
     /// What its owner set, as the JSON they wrote.
@@ -47,6 +54,28 @@ pub struct Published {
     /// The same, read.
     #[serde(skip)]
     pub rules: WidgetSettings,
+}
+
+impl Published {
+    /// What the visitor's browser may know now, and what that is known again by.
+    pub fn now(&self, now: Timestamp) -> (String, String) {
+        let presence = clock::presence(self.rules.office_hours.as_ref(), now);
+        match &self.away {
+            Some(away) if !presence.online => {
+                let back_at = presence.back_at.map_or_else(String::new, |at| format!(r#","backAt":"{at}""#));
+                let open = away.strip_suffix('}').unwrap_or(away);
+                let at = presence.back_at.map_or(0, |at| at.seconds());
+                (format!("{open}{back_at}}}"), format!("\"{}-{at}\"", self.hash))
+            }
+            _ => (self.config.clone(), format!("\"{}\"", self.hash)),
+        }
+    }
+
+    /// Something that the owner has the widget say, where no flow speaks and they have.
+    pub fn spoken(&self, which: impl Fn(&WidgetSettings) -> &String) -> Option<String> {
+        let text = which(&self.rules);
+        (self.flow.is_none() && !text.trim().is_empty()).then(|| text.clone())
+    }
 }
 
 type Copies = BTreeMap<String, (Timestamp, Rc<Published>)>;
@@ -93,16 +122,8 @@ pub async fn public(env: &Env, id: WidgetId) -> Result<Option<Public>, StoreErro
         return Ok(Some(public));
     }
     let Some(widget) = widgets::by_id(&Database::directory(env)?, id).await? else { return Ok(None) };
-    let chat_type = Json::Text(widget.chat_type.clone());
-    let settings = Json::parse(&widget.settings)?;
-    let published = build(env, widget).await?;
-    let json = presentation(&Json::parse(&published.config)?, &settings, chat_type).json();
-    let public = Public { hash: sha256_hex(&json), json };
-    let text = serde_json::to_string(&public)?;
-    let kept = async { kv.put(&key, text)?.expiration_ttl(KV_SECONDS).execute().await };
-    if let Err(error) = kept.await {
-        console_error!("the configuration of {key} was not kept: {error}");
-    }
+    let (_, public) = build(env, widget).await?;
+    keep(&kv, &key, &public).await;
     Ok(Some(public))
 }
 
@@ -110,15 +131,32 @@ fn public_key(id: WidgetId) -> String {
     format!("public:{id}")
 }
 
-/// Takes what was published of a widget back, after it was changed or deleted: the next call publishes it anew. Other
-/// places may serve what was before for a minute.
-pub async fn purge(env: &Env, token: &str, id: WidgetId) -> Result<(), StoreError> {
+/// Publishes a widget as it now is, after it was changed; takes back what was published of one that is served no more.
+/// Other places may serve what was before for a minute. Where it fails, what was before ends within that minute, too.
+pub async fn publish(env: &Env, token: &str, id: WidgetId) -> Result<(), StoreError> {
     COPIES.with_borrow_mut(|copies| copies.remove(token));
     let kv = env.kv("CONFIG")?;
-    for key in [key(token), public_key(id)] {
-        kv.delete(&key).await.map_err(worker::Error::from)?;
-    }
+    let Some(widget) = widgets::by_token(&Database::directory(env)?, token).await? else {
+        for key in [key(token), public_key(id)] {
+            kv.delete(&key).await.map_err(worker::Error::from)?;
+        }
+        return Ok(());
+    };
+    let (published, public) = build(env, widget).await?;
+    keep(&kv, &key(token), &published).await;
+    keep(&kv, &public_key(id), &public).await;
     Ok(())
+}
+
+/// KV takes one write a second for a key: of several that come at once, one is enough.
+async fn keep(kv: &KvStore, key: &str, what: &impl Serialize) {
+    let kept = async {
+        let text = serde_json::to_string(what)?;
+        kv.put(key, text)?.expiration_ttl(KV_SECONDS).execute().await
+    };
+    if let Err(error) = kept.await {
+        console_error!("the configuration of {key} was not kept: {error}");
+    }
 }
 
 fn key(token: &str) -> String {
@@ -140,18 +178,16 @@ async fn load(env: &Env, token: &str) -> Result<Option<Published>, StoreError> {
     }
     let directory = Database::directory(env)?;
     let Some(widget) = widgets::by_token(&directory, token).await? else { return Ok(None) };
-    let published = build(env, widget).await?;
-    let text = serde_json::to_string(&published)?;
-    let kept = async { kv.put(&key, text)?.expiration_ttl(KV_SECONDS).execute().await };
-    if let Err(error) = kept.await {
-        // Many who miss at once write at once, and KV takes one write a second for a key: one of them is enough.
-        console_error!("the configuration of {key} was not kept: {error}");
-    }
+    let (published, _) = build(env, widget).await?;
+    keep(&kv, &key, &published).await;
     Ok(Some(published))
 }
 
-async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
-    let settings: WidgetSettings = json::read(&widget.settings)?;
+/// All that is published of a widget.
+async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreError> {
+    let written = Json::parse(&widget.settings)?;
+    let settings = WidgetSettings::read(&written)?;
+    let chat_type = Json::Text(widget.chat_type);
     let db = Database::of(env, widget.organization_id)?;
     let flow = match settings.flow_id {
         Some(flow) => flows::published(&db, widget.organization_id, flow).await?,
@@ -161,36 +197,57 @@ async fn build(env: &Env, widget: Widget) -> Result<Published, StoreError> {
         Some(version) => flows::steps(&db, widget.organization_id, version).await?,
         None => None,
     };
-    let heading = if settings.heading.is_empty() { widget.name } else { settings.heading };
+    let heading = if settings.heading.is_empty() { widget.name } else { settings.heading.clone() };
+    let opening = match steps.and_then(|steps| Graph::new(steps).ok()) {
+        Some(graph) => opening(&graph),
+        None if settings.welcome.is_empty() || flow.is_some() => Vec::new(),
+        None => vec![OpeningMessage {
+            kind: MessageType::Text,
+            payload: Payload { text: settings.welcome.clone(), ..Payload::default() },
+        }],
+    };
     let site = heading.clone();
-    let config = WidgetConfig {
+    let mut config = WidgetConfig {
         heading,
-        sub_heading: settings.sub_heading,
-        placeholder: settings.placeholder,
-        locale: settings.locale,
-        theme: settings.theme,
-        opening: steps
-            .and_then(|steps| Graph::new(steps).ok())
-            .map(|graph| opening(&graph))
-            .unwrap_or_default(),
-        pre_chat: settings.pre_chat,
+        sub_heading: settings.sub_heading.clone(),
+        placeholder: settings.placeholder.clone(),
+        locale: settings.locale.clone(),
+        theme: settings.theme.theme(),
+        opening,
+        pre_chat: settings.questions(true),
         identity_required: settings.identity_required,
-        offline_message: settings.offline.message,
+        offline_message: settings.offline.message.clone(),
         uploads: UploadPolicy {
             max_bytes: settings.uploads.max_bytes.min(UploadPolicy::MOST),
-            ..settings.uploads
+            ..settings.uploads.clone()
         },
+        legal_text: settings.legal.text.clone(),
+        legal_url: settings.legal.url.as_ref().map(ToString::to_string).unwrap_or_default(),
+        online: true,
+        back_at: None,
     };
-    let config = serde_json::to_string(&config)?;
-    Ok(Published {
+    let there = serde_json::to_string(&config)?;
+    let away = match settings.office_hours {
+        None => None,
+        Some(_) => {
+            (config.online, config.pre_chat) = (false, settings.questions(false));
+            Some(serde_json::to_string(&config)?)
+        }
+    };
+    let shown = presentation(&Json::parse(&there)?, &written, chat_type).json();
+    let public = Public { hash: sha256_hex(&shown), json: shown };
+    let published = Published {
         widget: widget.id,
         organization: widget.organization_id,
         flow,
-        config,
+        hash: sha256_hex(&format!("{there}{}", away.as_deref().unwrap_or_default())),
+        config: there,
+        away,
         site,
         settings: widget.settings,
         rules: WidgetSettings::default(),
-    })
+    };
+    Ok((published, public))
 }
 
 /// What the bot will say first to somebody of whom nothing is known.

@@ -22,7 +22,7 @@ impl Thread {
     /// The steps that the bot follows in the conversation that a message begins, if it begins one.
     pub(super) async fn opening_steps(&self, append: &Append) -> Result<Option<Vec<Step>>, ThreadError> {
         match append.author {
-            Writer::Visitor { flow: Some(version) } => {
+            Writer::Visitor { flow: Some(version), .. } => {
                 let head = self.head()?;
                 match head.conversation.status {
                     ConversationStatus::Closed => self.steps(head.organization, Some(version)).await,
@@ -117,8 +117,15 @@ impl Thread {
         }
         let quiet = !begins && head.conversation.begun && !head.conversation.bot_listens();
         let settled = quiet && head.conversation.status == ConversationStatus::Open;
+        let first = begins || !head.conversation.begun;
         head.conversation.begun = true;
 
+        let acknowledgement = match append.author {
+            Writer::Visitor { acknowledgement, .. } if first && head.conversation.bot.is_none() => {
+                acknowledgement
+            }
+            _ => None,
+        };
         let draft = said(Author { kind: AuthorKind::Visitor, name: None }, append.text, attached);
         // A bot is told of a file that comes without words by its name.
         let said = match &draft.payload.attachment {
@@ -140,6 +147,9 @@ impl Thread {
             self.bot_turn(head, Input::Said(&said), at)?;
         } else {
             turn::without_bot(&mut head.conversation);
+        }
+        if let Some(text) = acknowledgement {
+            self.say(head, Draft::bot(text), at)?;
         }
         if head.profile != claimed {
             self.log()?.save_profile(&head.profile)?;

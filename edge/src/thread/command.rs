@@ -159,6 +159,8 @@ pub struct Open {
     pub profile: Profile,
     /// The flow that answers in a conversation that begins now.
     pub flow: Option<FlowVersion>,
+    /// What is said first where none does.
+    pub welcome: Option<String>,
 }
 
 /// The answer to [`Command::Open`].
@@ -205,6 +207,8 @@ pub enum Writer {
     Visitor {
         /// The flow that answers, should this message begin a conversation.
         flow: Option<FlowVersion>,
+        /// What is said to a conversation's first message where no flow answers.
+        acknowledgement: Option<String>,
     },
     /// An agent.
     Agent {

@@ -4,6 +4,7 @@ use super::command::{Open, Opened, Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
+use super::turn::Draft;
 use crate::platform::{now, random};
 use shared::flow::run::{Input, Run};
 use shared::flow::step::Step;
@@ -62,6 +63,9 @@ impl Thread {
             conversation: self.begin(1, steps, at)?,
         };
         self.bot_turn(&mut head, Input::Start, at)?;
+        if let (None, Some(text)) = (steps, &open.welcome) {
+            self.say(&mut head, Draft::bot(text.clone()), at)?;
+        }
         self.log()?.save_profile(&head.profile)?;
         self.log()?.save_conversation(&head.conversation, at)?;
         self.keep(&head);

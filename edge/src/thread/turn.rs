@@ -22,6 +22,12 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// What the bot says without a flow.
+    pub fn bot(text: String) -> Self {
+        let author = Author { kind: AuthorKind::Bot, name: None };
+        Self { author, kind: MessageType::Text, payload: Payload { text, ..Payload::default() } }
+    }
+
     /// A notice, with words for those who do not know its kind.
     pub fn notice(notice: Notice) -> Self {
         let text = match notice {

@@ -9,10 +9,18 @@ use crate::id::FlowId;
 #[cfg(feature = "serde")]
 use crate::model::media::UploadPolicy;
 #[cfg(feature = "serde")]
-use crate::rules::{address::AddressRange, hours::OfficeHours, origin::DomainPattern, pre_chat::PreChat};
+use crate::rules::address::AddressRange;
+#[cfg(feature = "serde")]
+use crate::rules::hours::OfficeHours;
+#[cfg(feature = "serde")]
+use crate::rules::origin::DomainPattern;
+#[cfg(feature = "serde")]
+use crate::rules::pre_chat::{Field, FieldType, PreChat};
+#[cfg(feature = "serde")]
+use crate::url::HttpUrl;
 use crate::wire::source::tags;
 #[cfg(feature = "serde")]
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 tags! {
     /// Which colour scheme the widget wears.
@@ -56,6 +64,20 @@ impl Default for Theme {
     }
 }
 
+tags! {
+    /// How a visitor comes by a session.
+    Mode {
+        /// Without any identity.
+        Anonymous = "anonymous",
+        /// With a name, e-mail or phone they claim.
+        Identified = "identified",
+        /// With an e-mail address whose mail they can read.
+        VerifyOtp = "verify-otp",
+        /// With an identity that the host has signed.
+        HostIdentified = "host-identified",
+    }
+}
+
 /// What an owner sets of a widget. Anything left out has a default.
 #[cfg(feature = "serde")]
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, crate::json::Read)]
@@ -68,8 +90,14 @@ pub struct WidgetSettings {
     pub sub_heading: String,
     /// What stands in an empty composer.
     pub placeholder: String,
+    /// What is said first where no flow answers; nothing when empty.
+    pub welcome: String,
+    /// What is said to a conversation's first message where no flow answers; nothing when empty.
+    pub acknowledgement: String,
     /// How it looks.
-    pub theme: Theme,
+    pub theme: Look,
+    /// What opens it.
+    pub launcher: Launcher,
     /// The language of the widget's own words (BCP 47); the page's when empty.
     pub locale: String,
     /// The flow that answers, served in its published version.
@@ -82,12 +110,107 @@ pub struct WidgetSettings {
     pub blocked_ips: Vec<AddressRange>,
     /// Whether a visitor's identity has to be proved: then none is taken that is only claimed.
     pub identity_required: bool,
+    /// The ways to come by a session that are open; all where none is named.
+    pub identity_modes: Vec<Mode>,
     /// What a visitor is asked before the chat.
     pub pre_chat: PreChat,
     /// When people are there; always where nothing is said.
     pub office_hours: Option<OfficeHours>,
     /// What happens when they are not.
     pub offline: Offline,
+    /// What the law, or the owner, wants a visitor to read.
+    pub legal: Legal,
+    /// When the widget speaks first. The tag carries them, for nothing is fetched before somebody acts.
+    pub triggers: Vec<Trigger>,
+}
+
+/// How a widget looks, as its owner writes it.
+#[cfg(feature = "serde")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, crate::json::Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct Look {
+    /// The brand colour: launcher, header, the visitor's messages.
+    pub primary: Option<HexColor>,
+    /// Light, dark, or as the visitor's system says.
+    pub scheme: Option<ColorScheme>,
+    /// Where the launcher sits.
+    pub position: Option<Position>,
+    /// Colours by their names; `primary` is the brand colour where none stands beside them. Others are the owner's own.
+    pub colors: BTreeMap<String, HexColor>,
+}
+
+#[cfg(feature = "serde")]
+impl Look {
+    /// The same with what is left out.
+    pub fn theme(&self) -> Theme {
+        let usual = Theme::default();
+        Theme {
+            primary: self.brand().unwrap_or(usual.primary),
+            scheme: self.scheme.unwrap_or(usual.scheme),
+            position: self.position.unwrap_or(usual.position),
+        }
+    }
+
+    /// The brand colour, if one is set.
+    pub fn brand(&self) -> Option<HexColor> {
+        self.primary.or_else(|| self.colors.get("primary").copied())
+    }
+}
+
+/// What opens the widget.
+#[cfg(feature = "serde")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, crate::json::Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct Launcher {
+    /// Its name for screen readers; the widget's own words when empty. The tag carries it.
+    pub label: String,
+}
+
+/// What a visitor is to read before they write.
+#[cfg(feature = "serde")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, crate::json::Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct Legal {
+    /// The words; nothing is shown when empty.
+    pub text: String,
+    /// Where more of it stands: an `http` or `https` address.
+    pub url: Option<HttpUrl>,
+    /// Whether they have to agree, by a box they tick, before the first message.
+    pub consent: bool,
+}
+
+tags! {
+    /// What a trigger does.
+    Deed {
+        /// Opens the panel.
+        Open = "open",
+        /// Shows a message beside the launcher.
+        Greet = "greet",
+    }
+}
+
+/// When the widget speaks first: on pages of an address, after so many seconds.
+#[cfg(feature = "serde")]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, crate::json::Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Trigger {
+    /// The pages' address, with `*` for anything: `/pricing*` is compared with the path, `https://…` with all of it.
+    /// Every page where it is empty.
+    #[serde(default)]
+    pub url: String,
+    /// After how many seconds on the page.
+    #[serde(default)]
+    pub after: u32,
+    /// What it does.
+    #[serde(rename = "do")]
+    pub deed: Deed,
+    /// What it says, if it greets.
+    #[serde(default)]
+    pub message: String,
 }
 
 /// What happens out of office hours.
@@ -100,11 +223,39 @@ pub struct Offline {
     pub accept: bool,
     /// What the visitor is told.
     pub message: String,
+    /// What a visitor is asked then, besides what is asked before every chat.
+    pub form: PreChat,
 }
 
 #[cfg(feature = "serde")]
 impl Default for Offline {
     fn default() -> Self {
-        Self { accept: true, message: String::new() }
+        Self { accept: true, message: String::new(), form: PreChat::default() }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl WidgetSettings {
+    /// The question whose answer is the visitor's consent.
+    pub const CONSENT: &str = "consent";
+
+    /// All that a visitor is asked before the chat, while people are there or while they are not.
+    pub fn questions(&self, online: bool) -> PreChat {
+        let mut fields = self.pre_chat.fields.clone();
+        if !online {
+            fields.extend(self.offline.form.fields.iter().cloned());
+        }
+        if self.legal.consent {
+            fields.push(Field {
+                id: Self::CONSENT.into(),
+                label: self.legal.text.clone(),
+                kind: FieldType::Checkbox,
+                required: true,
+                options: Vec::new(),
+                pattern: None,
+                show_if: None,
+            });
+        }
+        PreChat { fields }
     }
 }

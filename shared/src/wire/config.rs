@@ -5,6 +5,7 @@ use crate::model::media::UploadPolicy;
 use crate::model::message::{MessageType, Payload};
 use crate::model::settings::{ColorScheme, Position, Theme};
 use crate::rules::pre_chat::PreChat;
+use crate::time::Timestamp;
 use crate::wire::source::{Source, Tag};
 use alloc::{string::String, vec::Vec};
 
@@ -47,6 +48,15 @@ pub struct WidgetConfig {
     pub offline_message: String,
     /// Which files may be sent.
     pub uploads: UploadPolicy,
+    /// What a visitor is to read; nothing when empty.
+    pub legal_text: String,
+    /// Where more of it stands; nothing when empty.
+    pub legal_url: String,
+    /// Whether people are there now.
+    pub online: bool,
+    /// When they are next, if they are not and it is known.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub back_at: Option<Timestamp>,
 }
 
 impl WidgetConfig {
@@ -68,6 +78,10 @@ impl WidgetConfig {
             identity_required: source.get("identityRequired").and_then(|v| v.boolean()).unwrap_or_default(),
             offline_message: text("offlineMessage"),
             uploads: UploadPolicy::decode(source.get("uploads")),
+            legal_text: text("legalText"),
+            legal_url: text("legalUrl"),
+            online: source.get("online").and_then(|v| v.boolean()).unwrap_or(true),
+            back_at: source.get("backAt").and_then(|v| v.time()),
         }
     }
 }

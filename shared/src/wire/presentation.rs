@@ -49,7 +49,9 @@ const SHOWN: [&str; 38] = [
 pub fn presentation(config: &Json, settings: &Json, chat_type: Json) -> Json {
     let mut shown: Vec<(String, Json)> = vec![("chat-type".into(), chat_type)];
     if let Json::Object(members) = config {
-        shown.extend(members.iter().map(|(name, value)| (kebab(name), kebab_keys(value))));
+        // Whether people are there is nothing that can be published.
+        let lasting = members.iter().filter(|(name, _)| name != "online");
+        shown.extend(lasting.map(|(name, value)| (kebab(name), kebab_keys(value))));
     }
     for name in SHOWN {
         if let Some(value) = settings.get(name) {

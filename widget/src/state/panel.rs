@@ -7,6 +7,9 @@ use super::{Model, Turn, files, live, outbox, sheet};
 use alloc::boxed::Box;
 use shared::wire::config::WidgetConfig;
 
+/// How long settings are taken for what they are now, in milliseconds.
+const FRESH: i64 = 60_000;
+
 /// The widget's settings, as far as we have them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Settings {
@@ -83,18 +86,23 @@ fn dismiss_later(model: &mut Model, turn: &mut Turn) {
     sheet::dismiss(model, turn);
 }
 
-/// Asks for the settings, unless they are here or coming.
+/// Asks for the settings, unless they are here or coming. Those that have been here for a while are asked for again, and
+/// hold until others come.
 pub fn ask_settings(model: &mut Model, turn: &mut Turn) {
-    if !matches!(model.settings, Settings::Coming | Settings::Here(..)) {
-        model.settings = Settings::Coming;
-        turn.perform(Command::FetchSettings);
+    match model.settings {
+        Settings::Coming => return,
+        Settings::Here(_, at) if at + FRESH > turn.now() => return,
+        Settings::Here(..) => {}
+        _ => model.settings = Settings::Coming,
     }
+    turn.perform(Command::FetchSettings);
 }
 
 /// The settings came, or did not.
 pub fn settled(model: &mut Model, turn: &mut Turn, answer: Answer<Box<WidgetConfig>>) {
     model.settings = match answer {
         Ok(config) => Settings::Here(config, turn.now()),
+        Err(_) if model.settings.get().is_some() => return,
         Err(failure) if failure.passes() => Settings::Missing,
         Err(_) => Settings::Refused,
     };

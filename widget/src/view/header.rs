@@ -46,12 +46,9 @@ impl Header {
     }
 
     /// Shows the settings' words.
-    pub fn draw(&mut self, panel: &HtmlElement, config: &WidgetConfig, model: &Model, now: i64) {
+    pub fn draw(&mut self, panel: &HtmlElement, config: &WidgetConfig, model: &Model, away: Option<String>) {
         let words = model.words;
-        let line = match &model.session {
-            Some(session) if !session.online => away_later(config, model, now),
-            _ => config.sub_heading.clone(),
-        };
+        let line = away.unwrap_or_else(|| config.sub_heading.clone());
         let heading = if config.heading.is_empty() { words.title } else { &config.heading };
         if self.shown.as_ref().is_some_and(|(shown, shown_line)| shown == heading && *shown_line == line) {
             return;
@@ -110,16 +107,19 @@ pub fn bar(class: &str) -> HtmlElement {
 }
 
 /// What is said out of hours: the owner's words or ours, and when somebody is back, by the visitor's own clock.
-#[inline(never)]
-fn away_later(config: &WidgetConfig, model: &Model, now: i64) -> String {
-    let back = model.session.as_ref().and_then(|session| session.back_at).map(|at| at.millis());
-    if back.is_some_and(|at| at <= now) {
-        return config.sub_heading.clone();
+pub fn away(config: &WidgetConfig, model: &Model, now: i64) -> Option<String> {
+    let (online, back) = match &model.session {
+        Some(session) => (session.online, session.back_at),
+        None => (config.online, config.back_at),
+    };
+    let back = back.map(|at| at.millis());
+    if online || back.is_some_and(|at| at <= now) {
+        return None;
     }
     let own = config.offline_message.as_str();
     let words = if own.is_empty() { model.words.away } else { own };
-    match back {
+    Some(match back {
         Some(at) => join(&[words, " ", model.words.back, &day_and_time(at, now), "."]),
         None => words.into(),
-    }
+    })
 }

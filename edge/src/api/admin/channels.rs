@@ -11,7 +11,7 @@ use crate::store::widgets::Widget;
 use crate::store::{config, widgets};
 use serde::Serialize;
 use shared::id::WidgetId;
-use shared::json::{Json, Read};
+use shared::json::{self, Json, Read};
 use shared::model::settings::WidgetSettings;
 use shared::rules::origin::DomainPattern;
 use shared::text::Name;
@@ -185,7 +185,7 @@ pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
         let entry =
             Entry::new(&call.key, "widget.changed", after.id).changing(&before.audited()?, &after.audited()?);
         if widgets::update(&call.db, &before, &after, &entry).await? {
-            config::purge(&call.env, &after.token, after.id).await?;
+            config::publish(&call.env, &after.token, after.id).await?;
             return answer(&after);
         }
         before = named(call, id).await?;
@@ -200,19 +200,37 @@ pub async fn delete(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     if !widgets::delete(&call.db, call.organization(), widget.id, &entry).await? {
         return Err(ApiError::NotFound("channel"));
     }
-    config::purge(&call.env, &widget.token, widget.id).await?;
+    config::publish(&call.env, &widget.token, widget.id).await?;
     Ok(Success::done())
 }
 
 /// `GET channels/:id/snippet`.
 pub async fn snippet(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let widget = named(call, id).await?;
-    let html = format!(
-        r#"<script async src="{}/porchlight.js" data-widget="{}"></script>"#,
-        call.request.origin(),
-        widget.token
-    );
+    let html = tag(&call.request.origin(), &widget.token, &json::read(&widget.settings)?)?;
     Ok(Success::ok(serde_json::to_string(&Snippet { html })?))
+}
+
+/// The tag for a widget. It carries what has to be known before anything is fetched: how the launcher looks, and when the
+/// widget speaks first.
+fn tag(origin: &str, token: &str, settings: &WidgetSettings) -> Result<String, ApiError> {
+    let mut html = format!(r#"<script async src="{origin}/porchlight.js" data-widget="{token}""#);
+    let look = &settings.theme;
+    let triggers = &settings.triggers;
+    for (name, value) in [
+        ("color", look.brand().map(|color| color.to_string())),
+        ("position", look.position.map(|position| position.tag().to_owned())),
+        ("scheme", look.scheme.map(|scheme| scheme.tag().to_owned())),
+        ("label", Some(settings.launcher.label.clone()).filter(|label| !label.trim().is_empty())),
+        ("triggers", if triggers.is_empty() { None } else { Some(serde_json::to_string(triggers)?) }),
+    ] {
+        if let Some(value) = value {
+            let value = value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+            html.push_str(&format!(r#" data-{name}="{value}""#));
+        }
+    }
+    html.push_str("></script>");
+    Ok(html)
 }
 
 /// The channel that a path names.

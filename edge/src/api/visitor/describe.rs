@@ -31,7 +31,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
     };
     match operation {
         Operation::Config => Described {
-            summary: "Reads how the widget looks and what its bot says first.",
+            summary: "Reads how the widget looks and what its bot says first. Knows `If-None-Match`.",
             success: Success::Data(200, named::<WidgetConfig>(generator)),
             errors: &[404],
             security: None,

@@ -49,7 +49,10 @@ pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
     }
     let (text, file) = said(body.text, body.caption, body.attachment)?;
     let append = Append {
-        author: Writer::Visitor { flow: call.widget.flow },
+        author: Writer::Visitor {
+            flow: call.widget.flow,
+            acknowledgement: call.widget.spoken(|rules| &rules.acknowledgement),
+        },
         text,
         file,
         client_id: body.client_id,

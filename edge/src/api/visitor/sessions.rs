@@ -8,7 +8,7 @@ pub mod request;
 use super::Call;
 use crate::api::envelope::{ApiError, Success};
 use crate::auth::secret;
-use crate::auth::visitor::{Claims, LIFETIME, Mode, VisitorProof, sign};
+use crate::auth::visitor::{Claims, LIFETIME, VisitorProof, sign};
 use crate::clock;
 use crate::http::body;
 use crate::platform::{now, random};
@@ -19,6 +19,7 @@ use crate::thread::client::Thread;
 use crate::thread::command::{Command, Open, Opened, Profile, ThreadError};
 use request::SessionRequest;
 use shared::id::{TokenId, VisitorId};
+use shared::model::settings::Mode;
 use shared::wire::session::Session;
 
 /// Handles it.
@@ -40,11 +41,17 @@ pub async fn create(call: Call<'_>) -> Result<Success, ApiError> {
     if known && bearer.is_none() && !proves {
         call.limit("sessions", rate::SESSIONS).await?;
     }
-    body.check(&call.widget.rules.pre_chat, bearer.is_none() && !proves).map_err(ApiError::Invalid)?;
+    let (rules, modes) = (&call.widget.rules, &call.widget.rules.identity_modes);
+    // Who is here already stays.
+    if bearer.is_none() && !modes.is_empty() && !modes.contains(&body.mode) {
+        return Err(ApiError::NotAllowed("this chat takes no identity in this mode"));
+    }
+    let online = clock::presence(rules.office_hours.as_ref(), now()).online;
+    body.check(&rules.questions(online), bearer.is_none() && !proves).map_err(ApiError::Invalid)?;
     match body.mode {
         Mode::Anonymous => call.begin(bearer, Mode::Anonymous, body.context()).await,
         Mode::Identified => {
-            if call.widget.rules.identity_required {
+            if rules.identity_required {
                 return Err(ApiError::NotAllowed("this chat takes no identity that is only claimed"));
             }
             // A token that has ended brings the visitor back, and changes nothing of who they are.
@@ -142,6 +149,7 @@ impl Call<'_> {
             visitor,
             known,
             flow: self.widget.flow,
+            welcome: self.widget.spoken(|rules| &rules.welcome),
             profile,
         };
         Thread::of(&self.env, self.widget.widget, visitor)?.tell(&Command::Open(Box::new(open))).await

@@ -93,9 +93,7 @@ pub fn trace_id() -> String {
 pub fn answer(result: Result<Success, Refused>, trace_id: &str) -> worker::Result<Response> {
     let refused = match result {
         Ok(success) => {
-            // What is known already has no body.
-            let body: &[u8] = if success.status == 304 { &[] } else { success.json.as_bytes() };
-            let response = json(success.status, success.keep, body)?;
+            let response = json(success.status, success.keep, success.json.as_bytes())?;
             if let Some(etag) = success.etag {
                 response.headers().set("etag", &etag)?;
             }

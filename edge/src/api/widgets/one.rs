@@ -86,6 +86,6 @@ pub async fn delete(call: &Call<'_>, id: &str, trace: &str) -> Result<Success, R
     if !widgets::delete(&call.db, call.location, widget.id, &entry).await? {
         return Err(Refused::NotFound("chat widget"));
     }
-    config::purge(&call.env, &widget.token, widget.id).await?;
+    config::publish(&call.env, &widget.token, widget.id).await?;
     Ok(Success::ok(format!(r#"{{"success":true,"traceId":"{trace}"}}"#)))
 }

@@ -15,10 +15,7 @@ pub async fn read(request: &Request, env: &Env, values: &[String], trace: &str) 
     let id = values.first().and_then(|text| WidgetId::parse(text).ok()).ok_or(missing)?;
     let public = config::public(env, id).await?.ok_or(Refused::NotFound("chat widget"))?;
     let etag = format!("\"{}\"", public.hash);
-    let known = request.header("if-none-match");
-    let fresh =
-        known.is_some_and(|known| known.split(',').any(|it| it.trim().trim_start_matches("W/") == etag));
-    let status = if fresh { 304 } else { 200 };
+    let status = if request.knows(&etag) { 304 } else { 200 };
     // The answer's own name is not part of what is kept: the tag is the configuration's.
     let json = format!(r#"{{"config":{},"traceId":"{trace}"}}"#, public.json);
     Ok(Success { status, keep: Keep::Minute, etag: Some(etag), ..Success::ok(json) })

@@ -190,7 +190,7 @@ async fn change(
         let entry =
             Entry::new(&call.key, "widget.changed", after.id).changing(&before.audited()?, &after.audited()?);
         if widgets::update(&call.db, &before, &after, &entry).await? {
-            config::purge(&call.env, &after.token, after.id).await?;
+            config::publish(&call.env, &after.token, after.id).await?;
             return Ok(Success::ok(told(after)?));
         }
     }

@@ -204,6 +204,10 @@ pub fn config() -> WidgetConfig {
         pre_chat: PreChat::default(),
         identity_required: false,
         offline_message: String::new(),
+        legal_text: String::new(),
+        legal_url: String::new(),
+        online: true,
+        back_at: None,
         uploads: UploadPolicy { enabled: true, max_bytes: 1000, types: vec![MediaType::Png] },
     }
 }

@@ -1,13 +1,14 @@
 //! What a session is begun with, and how much of it is taken.
 
-use crate::auth::visitor::Mode;
 use crate::http::body::BodyError;
 use crate::http::fields::{Fields, Object, quoted};
 use crate::thread::command::Profile;
 use shared::id::VisitorId;
 use shared::json::Json;
+use shared::model::settings::Mode;
 use shared::rules::pre_chat::PreChat;
 use shared::text::{Email, Exact, Line, Name};
+use shared::wire::source::Tag;
 
 /// The most keys of attributes, and of answers.
 const MOST_KEYS: usize = 20;
@@ -122,7 +123,7 @@ impl SessionRequest {
     /// Reads a body.
     pub fn read(text: &str) -> Result<Self, BodyError> {
         let mut fields = Fields::read(text)?;
-        let mode = fields.text("mode", Mode::parse);
+        let mode = fields.text("mode", mode);
         let mode = fields.demand("mode", mode);
         let utm = fields.object("utm").map(Utm::read);
         let request = Self {
@@ -216,6 +217,11 @@ impl SessionRequest {
         let profile = self.claims();
         Profile { host: profile.claimed, claimed: None, ..profile }
     }
+}
+
+fn mode(text: &str) -> Result<Mode, String> {
+    let names = || Mode::ALL.iter().map(|(_, tag)| *tag).collect::<Vec<_>>().join(", ");
+    Mode::from_tag(text).ok_or_else(|| format!("must be one of {}", names()))
 }
 
 fn is_short_scalar(value: &Json) -> bool {
