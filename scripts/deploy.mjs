@@ -1,6 +1,6 @@
 /**
  * `npm run deploy`: builds, weighs, and puts the production environment of wrangler.toml on Cloudflare. The first run
- * creates what is missing: database, namespace, bucket, queue and the deployment's secret. Every run is safe to repeat.
+ * creates what is missing: database, namespace, bucket, queue and the deployment's secrets. Every run is safe to repeat.
  *
  * Migrations run before the Worker that needs them (they only ever expand what an older Worker knows); on the very
  * first run there is no database yet, so they follow the deploy that creates it.
@@ -41,11 +41,23 @@ await main(async () => {
   if (known) await migrate()
   await progress.step('Deploying', () => wrangler(['deploy', ...PRODUCTION], 'Read the lines above; what was deployed before goes on.'))
   if (!known) await migrate()
-  await progress.step('Making sure of the secret', async () => {
+  let setup
+  await progress.step('Making sure of the secrets', async () => {
     const secrets = JSON.parse(await wrangler(['secret', 'list', ...PRODUCTION], 'Give your token the right to edit Workers.'))
-    if (!secrets.some(({ name }) => name === 'SECRET_KEY')) await putSecret('SECRET_KEY', randomBytes(32).toString('hex'))
+    const has = (wanted) => secrets.some(({ name }) => name === wanted)
+    if (!has('SECRET_KEY')) await putSecret('SECRET_KEY', randomBytes(32).toString('hex'))
+    if (!has('SETUP_SECRET')) {
+      setup = randomBytes(32).toString('hex')
+      await putSecret('SETUP_SECRET', setup)
+    }
   })
   progress.say('\nDeployed. Changing SECRET_KEY later ends every visitor\'s session.')
+  if (setup) {
+    progress.say(`The first organization and its key are made with this, once; it opens nothing afterwards:
+
+  curl -X POST https://YOUR_WORKER/organizations -H 'X-Setup-Secret: ${setup}' \\
+    -H 'Content-Type: application/json' -d '{"name": "Your company", "agentName": "You"}'`)
+  }
 })
 
 /** Secrets go by standard input, so that no list of processes shows them. */

@@ -14,7 +14,7 @@ use shared::json;
 use shared::json::{Json, Read};
 use shared::model::media::UploadPolicy;
 use shared::model::message::{MessageType, Payload};
-use shared::model::settings::WidgetSettings;
+use shared::model::settings::{Legal, WidgetSettings};
 use shared::time::Timestamp;
 use shared::wire::config::{OpeningMessage, WidgetConfig};
 use shared::wire::presentation::presentation;
@@ -221,7 +221,11 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
             max_bytes: settings.uploads.max_bytes.min(UploadPolicy::MOST),
             ..settings.uploads.clone()
         },
-        legal_text: settings.legal.text.clone(),
+        // What is a question already needs to be read once.
+        legal_text: match &settings.legal {
+            Legal { consent: true, url: None, .. } => String::new(),
+            legal => legal.text.clone(),
+        },
         legal_url: settings.legal.url.as_ref().map(ToString::to_string).unwrap_or_default(),
         online: true,
         back_at: None,

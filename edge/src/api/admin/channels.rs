@@ -225,7 +225,8 @@ fn tag(origin: &str, token: &str, settings: &WidgetSettings) -> Result<String, A
         ("triggers", if triggers.is_empty() { None } else { Some(serde_json::to_string(triggers)?) }),
     ] {
         if let Some(value) = value {
-            let value = value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+            let value =
+                value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
             html.push_str(&format!(r#" data-{name}="{value}""#));
         }
     }
