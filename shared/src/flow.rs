@@ -2,10 +2,13 @@
 //! [`run::advance`], that takes an input and answers with effects for others to perform and a trace of why.
 
 pub mod condition;
+pub mod expression;
 pub mod graph;
+pub mod lint;
 pub mod run;
 pub mod step;
 pub mod template;
+pub mod test_run;
 pub mod trace;
 pub mod value;
 

@@ -107,6 +107,16 @@ impl Json {
         members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// The value at a path: `order.items[0].name`.
+    pub fn at_path(&self, path: &str) -> Option<&Self> {
+        let steps =
+            path.split(['.', '[']).map(|step| step.trim_end_matches(']')).filter(|step| !step.is_empty());
+        steps.take(32).try_fold(self, |json, step| match json {
+            Self::List(items) => items.get(step.parse::<usize>().ok()?),
+            other => other.get(step),
+        })
+    }
+
     /// The text, if it is one.
     pub fn text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }

@@ -4,14 +4,20 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use shared::flow::graph::{Graph, GraphError};
-use shared::flow::run::{Effect, FUEL, Input, Outcome, Run, Turn, advance};
+use shared::flow::run::{Effect, FUEL, Input, Outcome, Run, Turn, World, advance};
 use shared::flow::step::Step;
 use shared::flow::value::Value;
+use shared::time::Timestamp;
 use std::collections::BTreeMap;
 
 #[allow(clippy::needless_pass_by_value, reason = "steps are written where they are given")]
 fn graph(steps: Json) -> Graph {
     Graph::new(shared::json::read(&steps.to_string()).unwrap()).unwrap()
+}
+
+/// A world in which time stands still.
+fn world(known: &BTreeMap<String, Value>) -> World<'_> {
+    World { known, now: Timestamp::from_millis(1_767_225_600_000), random: [7; 10] }
 }
 
 /// A conversation with a flow, as a script of what was said on either side.
@@ -29,7 +35,7 @@ impl Talk {
 
     fn turn(&mut self, input: Input<'_>) -> Turn {
         let known = BTreeMap::from([("visitor.lang".to_owned(), Value::Text("en".into()))]);
-        advance(&self.graph, &mut self.run, input, &known)
+        advance(&self.graph, &mut self.run, input, world(&known))
     }
 
     fn say(&mut self, text: &str) -> (Vec<String>, Outcome) {
@@ -42,6 +48,11 @@ fn said(turn: &Turn) -> Vec<String> {
     let texts = turn.effects.iter().map(|effect| match effect {
         Effect::Say(_, payload) => payload.text.clone(),
         Effect::Handoff(department) => format!("handoff {}", department.as_deref().unwrap_or("-")),
+        Effect::Tag(tags) => format!("tags {}", tags.join(" ")),
+        Effect::Wait(seconds) => format!("wait {seconds}"),
+        Effect::Fetch(fetch) => {
+            format!("{} {} {}", fetch.method.name(), fetch.url, fetch.body.as_deref().unwrap_or("-"))
+        }
     });
     texts.collect()
 }
@@ -259,13 +270,13 @@ proptest! {
         let (mut run, mut again) = (Run::default(), Run::default());
         let script = std::iter::once(Input::Start).chain(inputs.iter().map(|text| Input::Said(text)));
         for input in script {
-            let turn = advance(&flow, &mut run, input, &known);
+            let turn = advance(&flow, &mut run, input, world(&known));
             prop_assert!(turn.trace.len() <= FUEL + 2);
             prop_assert_eq!(run.waiting_at.is_some(), turn.outcome == Outcome::Waiting);
             let handed = turn.effects.iter().any(|effect| matches!(effect, Effect::Handoff(_)));
             prop_assert_eq!(handed, matches!(turn.outcome, Outcome::HandedOff | Outcome::FuelSpent));
             // The same flow, run and input: the same turn, and the run survives being written down.
-            prop_assert_eq!(advance(&flow, &mut again, input, &known), turn);
+            prop_assert_eq!(advance(&flow, &mut again, input, world(&known)), turn);
             again = shared::json::read(&serde_json::to_string(&again).unwrap()).unwrap();
             prop_assert_eq!(&again, &run);
         }
@@ -277,4 +288,74 @@ proptest! {
             let _ = Graph::new(steps);
         }
     }
+}
+
+#[test]
+fn values_are_reckoned_gathered_and_counted() {
+    let (mut talk, said) = Talk::with(json!([
+        {"id": "n", "type": "question", "text": "How many?", "saveAs": "count", "validate": "number"},
+        {"id": "sum", "type": "set", "variable": "total", "op": "expression", "value": "(count + 1) * 2.5"},
+        {"id": "a", "type": "set", "variable": "list", "op": "append", "value": "first {{count}}"},
+        {"id": "b", "type": "set", "variable": "list", "op": "append", "value": "second"},
+        {"id": "c", "type": "set", "variable": "times", "op": "increment"},
+        {"id": "d", "type": "set", "variable": "times", "op": "increment", "value": 4},
+        {"id": "e", "type": "set", "variable": "at", "op": "now"},
+        {"id": "f", "type": "set", "variable": "one", "op": "id"},
+        {"id": "g", "type": "set", "variable": "other", "op": "id"},
+        {"id": "bad", "type": "set", "variable": "none", "op": "expression", "value": "list * 2"},
+        {"id": "tell", "type": "message", "text": "{{total}} {{list}} {{times}} {{at}}"},
+        {"id": "tags", "type": "tag", "tags": ["order {{count}}", " "]},
+    ]));
+    assert_eq!(said, ["How many?"]);
+    let turn = talk.turn(Input::Said("3"));
+    assert_eq!(self::said(&turn), ["10 first 3, second 5 2026-01-01T00:00:00.000Z", "tags order 3"]);
+    let kept = |name: &str| talk.run.variables.get(name).map(ToString::to_string);
+    assert!(kept("one").is_some() && kept("one") != kept("other"));
+    assert_eq!(kept("none"), None);
+    let warned: Vec<_> = turn.trace.iter().flat_map(|entry| entry.warnings.clone()).collect();
+    assert_eq!(warned, ["none was not set: there is no number to reckon with"]);
+}
+
+#[test]
+fn a_delay_waits_whatever_is_said_and_a_server_is_asked_once() {
+    let (mut talk, said) = Talk::with(json!([
+        {"id": "who", "type": "question", "text": "Order?", "saveAs": "order"},
+        {"id": "wait", "type": "delay", "seconds": 3},
+        {"id": "ask", "type": "http", "method": "POST", "url": "https://shop.example/orders?q={{order|url}}", "body": "{\"id\":\"{{order}}\"}",
+            "saveAs": "raw", "map": {"state": "order.items[1].state", "none": "order.nothing"}, "onError": "sorry"},
+        {"id": "tell", "type": "message", "text": "It is {{state}}.", "next": "end"},
+        {"id": "sorry", "type": "message", "text": "I cannot see it."},
+        {"id": "end", "type": "end"},
+    ]));
+    assert_eq!(said, ["Order?"]);
+    assert_eq!(talk.say("a b"), (vec!["wait 3".into()], Outcome::Waiting));
+    assert_eq!(talk.say("hello?"), (vec![], Outcome::Waiting));
+    assert_eq!(self::said(&talk.turn(Input::Fetched(Some((200, "{}"))))), Vec::<String>::new());
+    let asked = talk.turn(Input::Elapsed);
+    assert_eq!(self::said(&asked), ["POST https://shop.example/orders?q=a%20b {\"id\":\"a b\"}"]);
+    assert_eq!(self::said(&talk.turn(Input::Elapsed)), Vec::<String>::new());
+    let mut other = talk.run.clone();
+    let body = r#"{"order":{"items":[{},{"state":"sent"}]}}"#;
+    assert_eq!(self::said(&talk.turn(Input::Fetched(Some((200, body))))), ["It is sent."]);
+    for answer in [None, Some((500, body)), Some((404, ""))] {
+        talk.run = other.clone();
+        assert_eq!(self::said(&talk.turn(Input::Fetched(answer))), ["I cannot see it."]);
+    }
+    core::mem::swap(&mut talk.run, &mut other);
+}
+
+#[test]
+fn people_are_asked_only_while_they_are_there() {
+    let flow = graph(json!([
+        {"id": "people", "type": "handoff", "ifOffline": "later"},
+        {"id": "later", "type": "message", "text": "We are back tomorrow."},
+    ]));
+    let with = |known: &[(&str, Value)]| {
+        let known = known.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        said(&advance(&flow, &mut Run::default(), Input::Start, world(&known)))
+    };
+    assert_eq!(with(&[("office.open", Value::Boolean(false))]), ["We are back tomorrow."]);
+    assert_eq!(with(&[("agents.online", Value::Number(0.0))]), ["We are back tomorrow."]);
+    assert_eq!(with(&[("office.open", Value::Boolean(true))]), ["handoff -"]);
+    assert_eq!(with(&[]), ["handoff -"]);
 }

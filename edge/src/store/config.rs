@@ -8,7 +8,7 @@ use crate::clock;
 use crate::platform::now;
 use serde::Serialize;
 use shared::flow::graph::Graph;
-use shared::flow::run::{Effect, Input, Run, advance};
+use shared::flow::run::{Effect, Input, Run, World, advance};
 use shared::id::{OrganizationId, WidgetId};
 use shared::json;
 use shared::json::{Json, Read};
@@ -256,10 +256,11 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
 
 /// What the bot will say first to somebody of whom nothing is known.
 fn opening(graph: &Graph) -> Vec<OpeningMessage> {
-    let turn = advance(graph, &mut Run::default(), Input::Start, &BTreeMap::new());
+    let world = World { known: &BTreeMap::new(), now: now(), random: [0; 10] };
+    let turn = advance(graph, &mut Run::default(), Input::Start, world);
     let said = turn.effects.into_iter().filter_map(|effect| match effect {
         Effect::Say(kind, payload) => Some(OpeningMessage { kind, payload }),
-        Effect::Handoff(_) => None,
+        _ => None,
     });
     said.collect()
 }

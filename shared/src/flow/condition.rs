@@ -167,6 +167,11 @@ impl When {
 }
 
 impl Test {
+    /// Whether it asks no more than whether there is a value.
+    pub fn asks_whether_set(&self) -> bool {
+        matches!(self.op, Operator::Set | Operator::Empty)
+    }
+
     fn holds(&self, scope: Scope<'_>) -> bool {
         let empty = Value::Text(String::new());
         let left = scope.get(&self.variable).unwrap_or(&empty);

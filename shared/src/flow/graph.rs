@@ -1,7 +1,9 @@
 //! A flow whose references are known to lead somewhere.
 
 use super::condition::{MAX_DEPTH, Operator, When};
-use super::step::{Action, Step, StepId, Validate};
+use super::expression;
+use super::step::{Action, Assignment, MAX_DELAY, Step, StepId, Validate};
+use super::value::Value;
 use crate::rules::pattern;
 use core::fmt;
 use std::collections::BTreeMap;
@@ -35,6 +37,14 @@ pub enum GraphError {
     Pattern(StepId),
     /// Conditions nest deeper than [`MAX_DEPTH`].
     TooDeep(StepId),
+    /// A `set` has no value, or one that its operation cannot take.
+    NoValue(StepId),
+    /// A delay is none, or longer than [`MAX_DELAY`].
+    Delay(StepId),
+    /// A server's address is not `https`, or its host is not known before the flow runs.
+    Address(StepId),
+    /// There are no tags, or more than 20.
+    Tags(StepId),
 }
 
 impl fmt::Display for GraphError {
@@ -52,6 +62,12 @@ impl fmt::Display for GraphError {
             Self::Options(id) => write!(f, "step {id}: a choice needs 1 to 20 options"),
             Self::Pattern(id) => write!(f, "step {id}: the pattern is not a regular expression"),
             Self::TooDeep(id) => write!(f, "step {id}: conditions nest at most {MAX_DEPTH} deep"),
+            Self::NoValue(id) => write!(f, "step {id}: a set needs a value that its op can take"),
+            Self::Delay(id) => write!(f, "step {id}: a delay has 1 to {MAX_DELAY} seconds"),
+            Self::Address(id) => {
+                write!(f, "step {id}: the url must begin with https:// and a host without variables")
+            }
+            Self::Tags(id) => write!(f, "step {id}: a tag step has 1 to 20 tags"),
         }
     }
 }
@@ -65,15 +81,59 @@ impl Graph {
         if steps.len() > MAX_STEPS {
             return Err(GraphError::TooManySteps);
         }
-        let mut places = BTreeMap::new();
+        let (graph, faults) = Self::checked(steps);
+        faults.into_iter().next().map_or(Ok(graph), Err)
+    }
+
+    /// All that keeps steps from being a flow that can be run, at most one thing of each step.
+    pub fn faults(steps: Vec<Step>) -> Vec<GraphError> {
+        let size = match steps.len() {
+            0 => Some(GraphError::NoSteps),
+            count if count > MAX_STEPS => Some(GraphError::TooManySteps),
+            _ => None,
+        };
+        size.into_iter().chain(Self::checked(steps).1).collect()
+    }
+
+    fn checked(steps: Vec<Step>) -> (Self, Vec<GraphError>) {
+        let (mut places, mut faults) = (BTreeMap::new(), Vec::new());
         for (place, step) in steps.iter().enumerate() {
             if places.insert(step.id.clone(), place).is_some() {
-                return Err(GraphError::DuplicateId(step.id.clone()));
+                faults.push(GraphError::DuplicateId(step.id.clone()));
             }
         }
         let graph = Self { steps, places };
-        graph.steps.iter().try_for_each(|step| graph.check(step))?;
-        Ok(graph)
+        faults.extend(graph.steps.iter().filter_map(|step| graph.check(step).err()));
+        (graph, faults)
+    }
+
+    /// All steps, in the order they were written.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Everywhere a step can lead.
+    pub fn ways_out(&self, step: &Step) -> Vec<&Step> {
+        let (mut targets, mut on): (Vec<&StepId>, bool) = (Vec::new(), true);
+        match &step.action {
+            Action::Choice { options, .. } => {
+                targets.extend(options.iter().filter_map(|option| option.next.as_ref()));
+                on = options.iter().any(|option| option.next.is_none());
+            }
+            Action::Condition { cases, otherwise } => {
+                targets.extend(cases.iter().map(|case| &case.next).chain(otherwise));
+                on = otherwise.is_none();
+            }
+            Action::Http(http) => targets.extend(&http.on_error),
+            Action::Handoff { if_offline, .. } => {
+                targets.extend(if_offline);
+                on = false;
+            }
+            Action::End {} => on = false,
+            _ => {}
+        }
+        let named = targets.into_iter().filter_map(|id| self.step(id));
+        named.chain(self.after(step).filter(|_| on)).collect()
     }
 
     /// Where the flow begins.
@@ -116,9 +176,35 @@ impl Graph {
                 cases.iter().map(|case| &case.next).chain(otherwise).try_for_each(refer)?;
                 cases.iter().try_for_each(|case| check_condition(&step.id, &case.when))
             }
+            Action::Handoff { if_offline, .. } => if_offline.iter().try_for_each(refer),
+            Action::Http(http) => {
+                http.on_error.iter().try_for_each(refer)?;
+                if names_host(&http.url) { Ok(()) } else { Err(GraphError::Address(step.id.clone())) }
+            }
+            Action::Set { op, value, .. } => {
+                let good = match (op, value) {
+                    (Assignment::Now | Assignment::Id | Assignment::Increment, None) => true,
+                    (Assignment::Expression, Some(Value::Text(text))) => expression::is_one(text),
+                    (Assignment::Expression, Some(Value::Number(_))) => true,
+                    (Assignment::Value | Assignment::Append | Assignment::Increment, Some(_)) => true,
+                    _ => false,
+                };
+                if good { Ok(()) } else { Err(GraphError::NoValue(step.id.clone())) }
+            }
+            Action::Delay { seconds } if !(1..=MAX_DELAY).contains(seconds) => {
+                Err(GraphError::Delay(step.id.clone()))
+            }
+            Action::Tag { tags } if !(1..=20).contains(&tags.len()) => Err(GraphError::Tags(step.id.clone())),
             _ => Ok(()),
         }
     }
+}
+
+/// Whether an address is `https`, of a host that no variable has a say in.
+fn names_host(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("https://") else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    !host.is_empty() && !host.contains(['{', '}', '@', '\\']) && !host.contains(char::is_whitespace)
 }
 
 fn check_condition(id: &StepId, when: &When) -> Result<(), GraphError> {

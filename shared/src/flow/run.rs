@@ -1,13 +1,17 @@
 //! Running a flow: one turn at a time, each within a fuel of steps.
 
+mod assign;
+mod server;
+
 use super::answer;
 use super::graph::Graph;
-use super::step::{Action, ChoiceOption, Step, StepId};
+use super::step::{Action, ChoiceOption, HttpMethod, Step, StepId};
 use super::template::fill;
 use super::trace::TraceEntry;
 use super::value::{Scope, Value, Variables};
 use crate::json::Read;
 use crate::model::message::{Button, MessageType, Payload};
+use crate::time::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -42,6 +46,35 @@ pub enum Input<'a> {
     Start,
     /// The visitor said something.
     Said(&'a str),
+    /// The delay that was asked for is over.
+    Elapsed,
+    /// What a server answered: its status and body; none where it did not.
+    Fetched(Option<(u16, &'a str)>),
+}
+
+/// What a turn happens in. Nothing in here is asked for anywhere else.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// What is known without being set: `name`, `email`, `phone`, `visitor.*`, `conversation.*`, `office.open`,
+    /// `agents.online`.
+    pub known: &'a BTreeMap<String, Value>,
+    /// The present.
+    pub now: Timestamp,
+    /// Random bytes, for ids.
+    pub random: [u8; 10],
+}
+
+/// A call of a server, ready to be made.
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+pub struct Fetch {
+    /// How.
+    pub method: HttpMethod,
+    /// Where.
+    pub url: String,
+    /// What is said beside the body.
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    pub body: Option<String>,
 }
 
 /// What a turn wants done.
@@ -51,6 +84,12 @@ pub enum Effect {
     Say(MessageType, Payload),
     /// Ask people to take over, of this department if one is named.
     Handoff(Option<String>),
+    /// Put these tags on the conversation.
+    Tag(Vec<String>),
+    /// Come back with [`Input::Elapsed`] after so many seconds.
+    Wait(u32),
+    /// Ask a server, and come back with [`Input::Fetched`].
+    Fetch(Box<Fetch>),
 }
 
 /// How a turn ended.
@@ -77,10 +116,9 @@ pub struct Turn {
     pub outcome: Outcome,
 }
 
-/// Takes one turn. The same graph, run, input and known values give the same turn and the same run, always. `known` is
-/// what is known without being set: `name`, `email`, `phone`, `visitor.*`, `conversation.*`.
-pub fn advance(graph: &Graph, run: &mut Run, input: Input<'_>, known: &BTreeMap<String, Value>) -> Turn {
-    let mut turn = Walk { run, known, effects: Vec::new(), trace: Vec::new() };
+/// Takes one turn. The same graph, run, input and world give the same turn and the same run, always.
+pub fn advance(graph: &Graph, run: &mut Run, input: Input<'_>, world: World<'_>) -> Turn {
+    let mut turn = Walk { run, world, effects: Vec::new(), trace: Vec::new() };
     let outcome = turn.take(graph, input);
     Turn { effects: turn.effects, trace: turn.trace, outcome }
 }
@@ -93,7 +131,7 @@ enum Lead<'a> {
 
 struct Walk<'a> {
     run: &'a mut Run,
-    known: &'a BTreeMap<String, Value>,
+    world: World<'a>,
     effects: Vec<Effect>,
     trace: Vec<TraceEntry>,
 }
@@ -105,9 +143,14 @@ impl Walk<'_> {
                 *self.run = Run { variables: core::mem::take(&mut self.run.variables), ..Run::default() };
                 Lead::To(graph.first())
             }
-            Input::Said(said) => {
+            input => {
                 let waiting = self.run.waiting_at.take().and_then(|id| graph.step(&id));
-                waiting.map_or(Lead::Stop(Outcome::Ended), |step| self.answered(graph, step, said))
+                match (waiting, input) {
+                    (None, _) | (_, Input::Start) => Lead::Stop(Outcome::Ended),
+                    (Some(step), Input::Said(said)) => self.answered(graph, step, said),
+                    (Some(step), Input::Elapsed) => self.elapsed(graph, step),
+                    (Some(step), Input::Fetched(answer)) => self.fetched(graph, step, answer),
+                }
             }
         };
         for _ in 0..FUEL {
@@ -122,7 +165,7 @@ impl Walk<'_> {
             Lead::To(None) => Outcome::Ended,
             Lead::To(Some(step)) => {
                 let spent = format!("a turn goes through at most {FUEL} steps");
-                self.note(step, |entry| entry.warnings.push(spent));
+                self.warn(step, spent);
                 self.effects.push(Effect::Handoff(None));
                 Outcome::FuelSpent
             }
@@ -160,16 +203,38 @@ impl Walk<'_> {
                     None => graph.after(step),
                 })
             }
-            Action::Set { variable, value } => {
-                let value = match value {
-                    Value::Text(template) => Value::Text(fill(template, self.scope())),
-                    other => other.clone(),
-                };
-                self.set(step, variable, value);
+            Action::Set { variable, op, value } => {
+                match self.assigned(variable, *op, value.as_ref()) {
+                    Some(value) => self.set(step, variable, value),
+                    None => {
+                        self.warn(step, format!("{variable} was not set: there is no number to reckon with"))
+                    }
+                }
                 Lead::To(graph.after(step))
             }
             Action::Goto {} => Lead::To(graph.after(step)),
-            Action::Handoff { department } => {
+            Action::Delay { seconds } => {
+                self.effects.push(Effect::Wait(*seconds));
+                self.wait(step)
+            }
+            Action::Http(http) => {
+                let fetch = self.fetch(http);
+                self.note(step, |entry| entry.output.push(format!("{} {}", fetch.method.name(), fetch.url)));
+                self.effects.push(Effect::Fetch(Box::new(fetch)));
+                self.wait(step)
+            }
+            Action::Tag { tags } => {
+                let tags: Vec<String> =
+                    tags.iter().map(|tag| fill(tag, self.scope()).trim().to_owned()).collect();
+                let tags: Vec<String> = tags.into_iter().filter(|tag| !tag.is_empty()).collect();
+                self.note(step, |entry| entry.output.extend(tags.iter().cloned()));
+                self.effects.push(Effect::Tag(tags));
+                Lead::To(graph.after(step))
+            }
+            Action::Handoff { if_offline: Some(elsewhere), .. } if self.nobody_is_there() => {
+                Lead::To(graph.step(elsewhere))
+            }
+            Action::Handoff { department, .. } => {
                 self.effects.push(Effect::Handoff(department.clone()));
                 Lead::Stop(Outcome::HandedOff)
             }
@@ -212,10 +277,36 @@ impl Walk<'_> {
                     None => self.wrong(step, *retries, error.as_deref()),
                 }
             }
+            // It goes on when what it waits for has come.
+            Action::Delay { .. } | Action::Http(_) => self.wait(step),
             // No other step waits; a run that says so was written by a later version of the flow's own steps.
             _ => Lead::Stop(Outcome::Ended),
         };
         self.leads(step, lead)
+    }
+
+    /// The delay is over; another step waits on, for what it is told of is not what it waits for.
+    fn elapsed<'g>(&mut self, graph: &'g Graph, step: &'g Step) -> Lead<'g> {
+        let lead = match &step.action {
+            Action::Delay { .. } => Lead::To(graph.after(step)),
+            _ => self.wait(step),
+        };
+        self.leads(step, lead)
+    }
+
+    fn nobody_is_there(&self) -> bool {
+        let known = |name: &str| self.world.known.get(name);
+        known("office.open").and_then(Value::as_boolean) == Some(false)
+            || known("agents.online").and_then(Value::as_number) == Some(0.0)
+    }
+
+    fn wait<'g>(&mut self, step: &Step) -> Lead<'g> {
+        self.run.waiting_at = Some(step.id.clone());
+        Lead::Stop(Outcome::Waiting)
+    }
+
+    fn warn(&mut self, step: &Step, warning: String) {
+        self.note(step, |entry| entry.warnings.push(warning));
     }
 
     /// Asks again, or gives up and calls for people.
@@ -273,7 +364,7 @@ impl Walk<'_> {
     }
 
     fn scope(&self) -> Scope<'_> {
-        Scope { variables: &self.run.variables, known: self.known }
+        Scope { variables: &self.run.variables, known: self.world.known }
     }
 
     fn leads<'g>(&mut self, step: &Step, lead: Lead<'g>) -> Lead<'g> {

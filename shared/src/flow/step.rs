@@ -5,6 +5,7 @@ use super::value::Value;
 use crate::json::{Json, Read, Wrong};
 use core::fmt;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A step's id: 1 to 64 characters of `A-Z a-z 0-9 _ -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,16 +112,35 @@ pub enum Action {
     Set {
         /// The variable.
         variable: String,
-        /// Its value; text takes `{{variables}}`.
-        value: Value,
+        /// How the value comes about.
+        #[serde(default, skip_serializing_if = "Assignment::is_plain")]
+        op: Assignment,
+        /// The value, or what it is made from; text takes `{{variables}}`. `now` and `id` need none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<Value>,
     },
     /// Goes to `next`.
     Goto {},
+    /// Waits, while the visitor sees somebody writing. What they say meanwhile is kept and answers nothing.
+    Delay {
+        /// How long, in seconds: 1 to [`MAX_DELAY`].
+        seconds: u32,
+    },
+    /// Asks a server, and waits for what it answers.
+    Http(Box<Http>),
+    /// Puts tags on the conversation, for the people who answer.
+    Tag {
+        /// The tags, 1 to 20; they take `{{variables}}`.
+        tags: Vec<String>,
+    },
     /// Hands the conversation to people and ends the bot's part.
     Handoff {
         /// The department to ask.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         department: Option<String>,
+        /// Where to go instead while nobody is there.
+        #[serde(default, rename = "ifOffline", skip_serializing_if = "Option::is_none")]
+        if_offline: Option<StepId>,
     },
     /// Ends the flow.
     End {},
@@ -158,9 +178,18 @@ impl Read for Action {
                 skippable: json.known("skippable")?.unwrap_or_default(),
             },
             "condition" => Self::Condition { cases: json.field("cases")?, otherwise: json.field("else")? },
-            "set" => Self::Set { variable: json.field("variable")?, value: json.field("value")? },
+            "set" => Self::Set {
+                variable: json.field("variable")?,
+                op: json.known("op")?.unwrap_or_default(),
+                value: json.field("value")?,
+            },
             "goto" => Self::Goto {},
-            "handoff" => Self::Handoff { department: json.field("department")? },
+            "delay" => Self::Delay { seconds: json.field("seconds")? },
+            "http" => Self::Http(Box::new(Http::read(json)?)),
+            "tag" => Self::Tag { tags: json.field("tags")? },
+            "handoff" => {
+                Self::Handoff { department: json.field("department")?, if_offline: json.field("ifOffline")? }
+            }
             "end" => Self::End {},
             other => return Err(Wrong::new(format_args!("there is no step of type `{other}`"))),
         })
@@ -177,6 +206,9 @@ impl Action {
             Self::Condition { .. } => "condition",
             Self::Set { .. } => "set",
             Self::Goto {} => "goto",
+            Self::Delay { .. } => "delay",
+            Self::Http(_) => "http",
+            Self::Tag { .. } => "tag",
             Self::Handoff { .. } => "handoff",
             Self::End {} => "end",
         }
@@ -202,6 +234,97 @@ impl ChoiceOption {
     /// What is kept when it is chosen.
     pub fn kept(&self) -> &str {
         self.value.as_deref().unwrap_or(&self.label)
+    }
+}
+
+/// The longest delay, in seconds.
+pub const MAX_DELAY: u32 = 24 * 60 * 60;
+
+/// How a value comes about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Assignment {
+    /// It is what stands there.
+    #[default]
+    Value,
+    /// It is what the arithmetic comes to: `({{price}} + 2) * count`.
+    Expression,
+    /// It is put at the end of the list that the variable holds.
+    Append,
+    /// It is added to the number that the variable holds; 1 where there is none.
+    Increment,
+    /// It is the present, in RFC 3339.
+    Now,
+    /// It is a random id.
+    Id,
+}
+
+impl Assignment {
+    fn is_plain(&self) -> bool {
+        *self == Self::Value
+    }
+}
+
+/// A call of a server.
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Http {
+    /// How it is called.
+    #[serde(default)]
+    pub method: HttpMethod,
+    /// Where: `https` alone; takes `{{variables|url}}` after the host.
+    pub url: String,
+    /// What is said beside the body; values take `{{variables}}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The body; takes `{{variables}}`, and is JSON where the headers say nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The variable that keeps the whole answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub save_as: Option<String>,
+    /// Variables and where in the JSON of the answer their values stand: `order.items[0].name`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub map: BTreeMap<String, String>,
+    /// Where to go when there is no answer, or one of status 400 or more; without it, on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_error: Option<StepId>,
+}
+
+/// How a server is called.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum HttpMethod {
+    /// Read.
+    #[default]
+    #[serde(rename = "GET")]
+    Get,
+    /// Do.
+    #[serde(rename = "POST")]
+    Post,
+    /// Write.
+    #[serde(rename = "PUT")]
+    Put,
+    /// Change.
+    #[serde(rename = "PATCH")]
+    Patch,
+    /// Remove.
+    #[serde(rename = "DELETE")]
+    Delete,
+}
+
+impl HttpMethod {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
     }
 }
 

@@ -24,6 +24,13 @@ pub fn fill(template: &str, scope: Scope<'_>) -> String {
     out
 }
 
+/// The names that a template asks for and has no default for.
+pub fn names(template: &str) -> Vec<String> {
+    let inside = template.split("{{").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0));
+    let asked = inside.filter_map(placeholder).filter(|placeholder| placeholder.default.is_empty());
+    asked.map(|placeholder| placeholder.name.to_owned()).collect()
+}
+
 struct Placeholder<'a> {
     name: &'a str,
     default: &'a str,

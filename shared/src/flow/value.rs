@@ -110,6 +110,11 @@ impl Variables {
         self.0.get(name)
     }
 
+    /// All of them.
+    pub fn all(&self) -> BTreeMap<String, Value> {
+        self.0.clone()
+    }
+
     /// Keeps a value under a name; refused where it would pass a limit, and then nothing changes.
     pub fn set(&mut self, name: &str, value: Value) -> Result<(), Refused> {
         if self.0.len() >= MAX_VARIABLES && !self.0.contains_key(name) {
@@ -132,9 +137,9 @@ pub struct Scope<'a> {
     pub known: &'a BTreeMap<String, Value>,
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
     /// The value of a name.
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(self, name: &str) -> Option<&'a Value> {
         self.variables.get(name).or_else(|| self.known.get(name))
     }
 }

@@ -1,0 +1,57 @@
+//! Asking servers, and what becomes of their answers.
+
+use super::{Fetch, Lead, Walk};
+use crate::flow::graph::Graph;
+use crate::flow::step::{Action, Http, Step};
+use crate::flow::template::fill;
+use crate::flow::value::Value;
+use crate::json::{Json, Read};
+
+impl Walk<'_> {
+    /// A server has answered, or not.
+    pub(super) fn fetched<'g>(
+        &mut self,
+        graph: &'g Graph,
+        step: &'g Step,
+        answer: Option<(u16, &str)>,
+    ) -> Lead<'g> {
+        let Action::Http(http) = &step.action else { return self.wait(step) };
+        let told = answer.map_or_else(|| "no answer".into(), |(status, _)| format!("status {status}"));
+        self.note(step, |entry| entry.input = Some(told.clone()));
+        let lead = match answer.filter(|(status, _)| *status < 400) {
+            Some((_, body)) => {
+                self.keep_answer(step, http, body);
+                Lead::To(graph.after(step))
+            }
+            None => {
+                self.warn(step, format!("the server gave {told}"));
+                Lead::To(http.on_error.as_ref().map_or_else(|| graph.after(step), |id| graph.step(id)))
+            }
+        };
+        self.leads(step, lead)
+    }
+
+    fn keep_answer(&mut self, step: &Step, http: &Http, body: &str) {
+        let json = Json::parse(body).unwrap_or_else(|_| Json::Text(body.into()));
+        if let Some(variable) = &http.save_as {
+            let value = Value::read(&json).unwrap_or_else(|_| Value::Text(body.into()));
+            self.set(step, variable, value);
+        }
+        for (variable, path) in &http.map {
+            match json.at_path(path).and_then(|found| Value::read(found).ok()) {
+                Some(value) => self.set(step, variable, value),
+                None => self.warn(step, format!("{variable} was not set: the answer has no value at {path}")),
+            }
+        }
+    }
+
+    pub(super) fn fetch(&self, http: &Http) -> Fetch {
+        let filled = |template: &String| fill(template, self.scope());
+        Fetch {
+            method: http.method,
+            url: filled(&http.url),
+            headers: http.headers.iter().map(|(name, value)| (name.clone(), filled(value))).collect(),
+            body: http.body.as_ref().map(filled),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Trying a flow out: scripted answers, servers that are not asked, a clock that moves only where the flow waits.
+
+use super::graph::Graph;
+use super::run::{Effect, Fetch, Input, Outcome, Run, World, advance};
+use super::trace::TraceEntry;
+use super::value::Value;
+use crate::json::{Json, Read, Wrong};
+use crate::time::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, VecDeque};
+
+/// The most answers of a script.
+const MOST_MESSAGES: usize = 200;
+/// The most turns that a run takes by itself: waiting and asking servers.
+const MOST_TURNS: usize = 200;
+
+/// What a flow is tried with.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    /// What the visitor says, in order; at most 200.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messages: Option<Vec<String>>,
+    /// What is known at the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variables: Option<BTreeMap<String, Value>>,
+    /// What servers answer, by the ids of the steps that ask them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mocks: Option<BTreeMap<String, Mock>>,
+    /// When it is; the present where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<Timestamp>,
+}
+
+impl Read for Script {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        json.object(Some(&["messages", "variables", "mocks", "now"]))?;
+        let script = Self {
+            messages: json.field("messages")?,
+            variables: json.field("variables")?,
+            mocks: json.field("mocks")?,
+            now: json.field("now")?,
+        };
+        match &script.messages {
+            Some(messages) if messages.len() > MOST_MESSAGES => {
+                Err(Wrong::new(format_args!("must have at most {MOST_MESSAGES} items")).within("messages"))
+            }
+            _ => Ok(script),
+        }
+    }
+}
+
+/// What a server answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Mock {
+    /// The status; 0 for no answer.
+    pub status: u16,
+    /// The body; what is no text is JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
+    pub body: Option<Json>,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// The flow came to an end, or to people.
+    Completed,
+    /// It waits for an answer that the script does not have.
+    Waiting,
+    /// It asks a server that the script does not speak for, or cannot be run.
+    Error,
+    /// It went through more steps than a turn may.
+    Limit,
+}
+
+/// One step that was gone through.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Tried {
+    /// What happened.
+    #[serde(flatten)]
+    pub entry: TraceEntry,
+    /// How long it waited, in milliseconds of the frozen clock.
+    pub ms: u64,
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The steps, in the order they were gone through.
+    pub steps: Vec<Tried>,
+    /// What the variables hold at the end.
+    pub final_variables: BTreeMap<String, Value>,
+    /// How it ended.
+    pub status: Status,
+    /// What was refused or went wrong, each with its step.
+    pub warnings: Vec<String>,
+}
+
+impl Report {
+    /// Of a flow that cannot be run, for these reasons.
+    pub fn of_faults(faults: Vec<String>) -> Self {
+        Self { steps: Vec::new(), final_variables: BTreeMap::new(), status: Status::Error, warnings: faults }
+    }
+}
+
+/// What moves a try on.
+enum Next {
+    Start,
+    Said(String),
+    Elapsed,
+    Fetched(Option<(u16, String)>),
+}
+
+/// Runs a flow by a script. Nothing outside is touched; the same flow, script, time and random bytes give the same report.
+pub fn try_out(graph: &Graph, script: &Script, now: Timestamp, random: [u8; 10]) -> Report {
+    let known = script.variables.clone().unwrap_or_default();
+    let mut clock = script.now.unwrap_or(now);
+    let mut messages: VecDeque<String> = script.messages.clone().unwrap_or_default().into();
+    let mut run = Run::default();
+    let mut report = Report::of_faults(Vec::new());
+    let mut next = Next::Start;
+    for _ in 0..MOST_TURNS + MOST_MESSAGES {
+        let input = match &next {
+            Next::Start => Input::Start,
+            Next::Said(text) => Input::Said(text),
+            Next::Elapsed => Input::Elapsed,
+            Next::Fetched(answer) => {
+                Input::Fetched(answer.as_ref().map(|(status, body)| (*status, body.as_str())))
+            }
+        };
+        let turn = advance(graph, &mut run, input, World { known: &known, now: clock, random });
+        let waits = turn.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Wait(seconds) => Some(Err(*seconds)),
+            Effect::Fetch(fetch) => Some(Ok(fetch)),
+            _ => None,
+        });
+        let waited = waits
+            .as_ref()
+            .and_then(|wait| wait.as_ref().err())
+            .map_or(0, |seconds| u64::from(*seconds) * 1000);
+        report.add(turn.trace, waited);
+        report.final_variables = run.variables.all();
+        let step = run.waiting_at.as_ref().map(ToString::to_string).unwrap_or_default();
+        next = match (turn.outcome, waits) {
+            (Outcome::Waiting, Some(Err(seconds))) => {
+                clock = clock.plus_seconds(seconds.into());
+                Next::Elapsed
+            }
+            (Outcome::Waiting, Some(Ok(fetch))) => match mocked(script, &step) {
+                Some(answer) => Next::Fetched(answer),
+                None => return report.ended(Status::Error, Some(unspoken(&step, fetch))),
+            },
+            (Outcome::Waiting, None) => match messages.pop_front() {
+                Some(message) => Next::Said(message),
+                None => return report.ended(Status::Waiting, None),
+            },
+            (Outcome::HandedOff | Outcome::Ended, _) => return report.ended(Status::Completed, None),
+            (Outcome::FuelSpent, _) => return report.ended(Status::Limit, None),
+        };
+    }
+    report.ended(Status::Limit, Some(format!("a try goes on for at most {MOST_TURNS} turns by itself")))
+}
+
+fn mocked(script: &Script, step: &str) -> Option<Option<(u16, String)>> {
+    let mock = script.mocks.as_ref()?.get(step)?;
+    let body = match &mock.body {
+        Some(Json::Text(text)) => text.clone(),
+        Some(json) => json.json(),
+        None => String::new(),
+    };
+    Some((mock.status > 0).then_some((mock.status, body)))
+}
+
+fn unspoken(step: &str, fetch: &Fetch) -> String {
+    format!("step {step}: nothing is asked in a test run; give mocks.{step} what {} answers", fetch.url)
+}
+
+impl Report {
+    fn add(&mut self, trace: Vec<TraceEntry>, waited: u64) {
+        let last = trace.len().saturating_sub(1);
+        for (index, entry) in trace.into_iter().enumerate() {
+            self.warnings
+                .extend(entry.warnings.iter().map(|warning| format!("step {}: {warning}", entry.step_id)));
+            self.steps.push(Tried { entry, ms: if index == last { waited } else { 0 } });
+        }
+    }
+
+    fn ended(mut self, status: Status, warning: Option<String>) -> Self {
+        self.status = status;
+        self.warnings.extend(warning);
+        self
+    }
+}
