@@ -70,7 +70,7 @@ export function seedSql(keys) {
     insert('agents', { id: AGENT, organization_id: ORGANIZATION, name: 'Sam', created_at: SINCE }),
     insert('api_keys', apiKey(ORGANIZATION, AGENT, 'Demo agent', keys.apiKey)),
     insert('api_keys', apiKey(OTHER, null, 'Demo outsider', keys.otherApiKey)),
-    insert('flows', { id: FLOW, organization_id: ORGANIZATION, name: 'Welcome', steps, published_version: version, created_at: SINCE, updated_at: SINCE }),
+    insert('flows', { id: FLOW, organization_id: ORGANIZATION, name: 'Welcome', steps, published_version: version, version, published_at: SINCE, created_at: SINCE, updated_at: SINCE }),
     insert('flow_versions', { organization_id: ORGANIZATION, flow_id: FLOW, version, steps, published_at: SINCE }, 'flow_id, version'),
     insert('widgets', { id: WIDGET, organization_id: ORGANIZATION, token: TOKEN, name: 'Demo shop', settings: JSON.stringify(SETTINGS), created_at: SINCE, updated_at: SINCE }),
   ].join('\n')

@@ -3,9 +3,11 @@
 pub mod admin;
 pub mod agent;
 pub mod attachment;
+pub mod creating;
 pub mod edit;
 pub mod envelope;
 pub mod event;
+pub mod flows;
 pub mod media;
 pub mod once;
 pub mod page;

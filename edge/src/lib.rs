@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod platform;
 pub mod rate;
 pub mod router;
+pub mod server;
 pub mod socket;
 pub mod store;
 pub mod stub;
@@ -39,7 +40,9 @@ fn start() {
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     let response = match request.path.split('/').nth(1) {
         Some("web-chat") => api::visitor::handle(&request, env, &context).await,
-        Some("organizations") if api::admin::is_at(&request.path) => administer_later(&request, env).await,
+        Some("organizations") if api::admin::is_at(&request.path) || api::flows::is_at(&request.path) => {
+            administer_later(&request, env).await
+        }
         Some("organizations") => api::agent::handle(&request, env, &context).await,
         Some("chat-widget") => administer_later(&request, env).await,
         Some("media") => api::media::handle(&request, &env).await,
@@ -65,6 +68,7 @@ fn administer_later(request: &Request, env: Env) -> LocalBoxFuture<'_, Result<Re
     Box::pin(async move {
         match request.path.split('/').nth(1) {
             Some("chat-widget") => api::widgets::handle(request, env).await,
+            _ if api::flows::is_at(&request.path) => api::flows::handle(request, env).await,
             _ => api::admin::handle(request, env).await,
         }
     })

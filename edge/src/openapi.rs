@@ -3,7 +3,7 @@
 
 use crate::api::envelope::ErrorBody;
 use crate::api::widgets::answer::RefusedBody;
-use crate::api::{admin, agent, media, visitor, widgets};
+use crate::api::{admin, agent, flows, media, visitor, widgets};
 use crate::inbox::InboxFrame;
 use crate::router::Route;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -37,6 +37,8 @@ pub enum Success {
     Data(u16, Schema),
     /// By this status, with a body of this schema and nothing around it.
     Plain(u16, Schema),
+    /// By this status, without a body.
+    Nothing(u16),
     /// By becoming a WebSocket.
     Socket,
     /// With the bytes of a file, all or some.
@@ -68,6 +70,7 @@ pub fn description() -> Value {
     add(&mut paths, "widgets", widgets::ROUTES, |operation| {
         widgets::describe::describe(operation, &mut generator)
     });
+    add(&mut paths, "flows", flows::ROUTES, |operation| flows::describe::describe(operation, &mut generator));
     add(&mut paths, "media", media::ROUTES, media::describe);
     for schema in [
         named::<ErrorBody>,
@@ -208,6 +211,9 @@ fn responses(success: Success, errors: &[u16]) -> Value {
         }
         Success::Plain(status, schema) => {
             responses.insert(status.to_string(), answer("Done.", &schema.to_value()));
+        }
+        Success::Nothing(status) => {
+            responses.insert(status.to_string(), json!({ "description": "Done." }));
         }
         Success::Socket => {
             responses.insert("101".into(), json!({ "description": "The connection becomes a WebSocket." }));

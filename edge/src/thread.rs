@@ -19,6 +19,7 @@ mod log;
 mod obey;
 mod once;
 mod open;
+mod pending;
 mod presence;
 mod projection;
 mod status;

@@ -1,6 +1,7 @@
 //! Bot flows: a pure state machine. A [`graph::Graph`] of steps, a [`run::Run`] through it, and one function,
 //! [`run::advance`], that takes an input and answers with effects for others to perform and a trace of why.
 
+pub mod canvas;
 pub mod condition;
 pub mod expression;
 pub mod graph;

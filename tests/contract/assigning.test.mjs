@@ -34,7 +34,7 @@ test('an assigned conversation has its agent, is open, and its bot is silent', a
   const { status, data } = await assign(id, me.id)
   assert.deepEqual([status, data.id, data.assignee, data.status], [201, id, me, 'open'])
   assert.equal((await live.next(({ t }) => t === 'status')).status, 'open')
-  assert.deepEqual((await inbox.next((frame) => frame.t === 'conversation' && frame.id === id && frame.details.assignee)).details, { assignee: me, department: null, rating: null })
+  assert.deepEqual((await inbox.next((frame) => frame.t === 'conversation' && frame.id === id && frame.details.assignee)).details, { assignee: me, department: null, rating: null, tags: [] })
   const said = await ada.say('Ada')
   assert.equal((await ada.history())[0].id, said.id)
   assert.deepEqual((await sam.find(id)).assignee, me)

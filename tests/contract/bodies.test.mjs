@@ -50,7 +50,7 @@ async function writer() {
 test('an unknown path is a 404, whatever the method', async () => {
   const api = client(dev.baseUrl)
   const paths = ['/nothing', '/web-chat', '/web-chat/', `/web-chat/${dev.widgetToken}`, `/web-chat/${dev.widgetToken}/history/`,
-    `/web-chat/${dev.widgetToken}/nothing`, '/web-chat//history', '/WEB-CHAT/x/history', '/organizations', `/organizations/${dev.organizationId}/nothing`,
+    `/web-chat/${dev.widgetToken}/nothing`, '/web-chat//history', '/WEB-CHAT/x/history', '/organizations/', `/organizations/${dev.organizationId}/nothing`,
     `/web-chat/${dev.widgetToken}/%00`, '/web-chat/%ff/nothing', `/${'a'.repeat(4000)}`]
   for (const path of paths) {
     for (const method of ['GET', 'POST', 'DELETE']) {

@@ -34,13 +34,13 @@ after(() => own?.remove())
 const ROUTES = Object.entries(description.paths)
   .filter(([template]) => template.startsWith('/organizations/'))
   .flatMap(([template, methods]) => Object.keys(methods).map((method) => ({ template, method: method.toUpperCase() })))
-const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' }, agents: { name: 'Made' }, keys: { name: 'Made', scopes: ['admin'] } }
+const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' }, agents: { name: 'Made' }, keys: { name: 'Made', scopes: ['admin'] }, flows: { name: 'Made' }, 'test-run': {} }
 
 /** Asks all of them with some headers; `[route, status, body]` of each. */
 async function everywhere(headers, organizationId, conversationId) {
   const api = client(dev.baseUrl, headers)
   return Promise.all(ROUTES.map(async ({ template, method }) => {
-    const path = template.replace('{orgId}', organizationId).replace('{id}', conversationId).replace('{messageId}', randomUUID())
+    const path = template.replace('{orgId}', organizationId).replace('{id}', conversationId).replace('{messageId}', randomUUID()).replace('{version}', '1')
     const route = `${method} ${template}`
     if (path.endsWith('/live')) {
       const refused = await socket(dev.baseUrl + path, ['porchlight.v1'], { headers, schema: 'InboxFrame' }).then(() => ({ status: 101 }), (error) => error)
@@ -54,6 +54,7 @@ async function everywhere(headers, organizationId, conversationId) {
 /** The scope that an operation asks for. */
 function scopeOf(route) {
   const reads = route.startsWith('GET ')
+  if (route.includes('/bot/')) return reads || route.endsWith('/test-run') ? 'flows.read' : 'flows.write'
   if (route.includes('/web-chat/')) return reads ? 'chat-widget.readonly' : 'chat-widget.write'
   if (/\/(departments|agents)/.test(route)) return reads ? 'conversations.read' : 'admin'
   if (/\/(keys|audit)|\{orgId\}$/.test(route)) return 'admin'
@@ -102,9 +103,9 @@ test("this organization's conversations are not found under another's paths", as
   assert.deepEqual(list, { data: [], pageInfo: { endCursor: null, hasNextPage: false } })
 })
 
-test('an organization that is not there is a 403, one that is no id a 404', async () => {
+test('an organization that is not there is a 403, one that is no id a 404, or of bot flows a 400', async () => {
   for (const [, status] of await everywhere({ 'x-api-key': dev.apiKey }, randomUUID(), ada.conversationId)) assert.equal(status, 403)
-  for (const [, status] of await everywhere({ 'x-api-key': dev.apiKey }, 'demo', ada.conversationId)) assert.equal(status, 404)
+  for (const [route, status] of await everywhere({ 'x-api-key': dev.apiKey }, 'demo', ada.conversationId)) assert.equal(status, route.includes('/bot/') ? 400 : 404, route)
 })
 
 test('a key may do what its scopes say and no more', async () => {
@@ -115,7 +116,7 @@ test('a key may do what its scopes say and no more', async () => {
   for (const scope of SCOPES) {
     for (const [route, status] of await withKey(scope)) {
       // What is sent along is no message of this conversation and no file, and its id is no channel's and no department's.
-      const missing = /\{messageId\}|\/(channels|departments|agents|keys)\/\{id\}/.test(route)
+      const missing = /\{messageId\}|\/(channels|departments|agents|keys|flows)\/\{id\}/.test(route)
       const allowed = missing ? [404] : route.endsWith('/upload') ? [400, 415] : route.endsWith('/live') ? [101] : /^GET |^PATCH [^ ]+\{orgId\}$/.test(route) ? [200] : [201, 409]
       assert.ok((scopeOf(route) === scope ? allowed : [403]).includes(status), `${route} with ${scope}: ${status}`)
     }

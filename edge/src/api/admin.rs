@@ -9,9 +9,9 @@ pub mod departments;
 pub mod describe;
 pub mod identity_secret;
 pub mod keys;
-pub mod once;
 pub mod organizations;
 
+use super::creating::Caller;
 use super::envelope::{ApiError, Success, answer};
 use crate::auth::key::{KeyProof, Scope};
 use crate::http::cors;
@@ -19,7 +19,6 @@ use crate::http::request::Request;
 use crate::platform::now;
 use crate::router::{Found, Route, find};
 use crate::store::Database;
-use once::Caller;
 use shared::id::OrganizationId;
 use web_sys::Response;
 use worker::{Env, Method};

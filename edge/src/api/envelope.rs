@@ -5,7 +5,7 @@ use crate::auth::sealed::NotSealed;
 use crate::auth::secret::NoSecret;
 use crate::auth::visitor::NoVisitor;
 use crate::http::answer::{Keep, json};
-use crate::http::body::{BodyError, MAX_JSON};
+use crate::http::body::BodyError;
 use crate::media::receive::UploadError;
 use crate::platform::now;
 use crate::rate::TooMany;
@@ -39,13 +39,15 @@ pub enum ApiError {
     /// 408: the body came too slowly.
     TooSlow,
     /// 413: the body is too long.
-    TooLarge,
+    TooLarge(usize),
     /// 413: the file has more bytes than these.
     FileTooLarge(u32),
     /// 415: the body is not JSON.
     NotJson,
     /// 415: the file is not of a type that is taken; the sentence says why.
     FileRefused(&'static str),
+    /// 422: it is well said, and cannot be done; each sentence says why.
+    Unprocessable(Vec<String>),
     /// 426: only a WebSocket is served here.
     NotAWebSocket,
     /// 429: too much at once.
@@ -74,8 +76,9 @@ impl ApiError {
             Self::OtherMethods(_) => (405, "Method Not Allowed"),
             Self::Conflict(_) => (409, "Conflict"),
             Self::TooSlow => (408, "Request Timeout"),
-            Self::TooLarge | Self::FileTooLarge(_) => (413, "Payload Too Large"),
+            Self::TooLarge(_) | Self::FileTooLarge(_) => (413, "Payload Too Large"),
             Self::NotJson | Self::FileRefused(_) => (415, "Unsupported Media Type"),
+            Self::Unprocessable(_) => (422, "Unprocessable Entity"),
             Self::NotAWebSocket => (426, "Upgrade Required"),
             Self::TooMany { .. } => (429, "Too Many Requests"),
             Self::Internal(_) => (500, "Internal Server Error"),
@@ -84,13 +87,15 @@ impl ApiError {
 
     fn message(&self) -> Sentences {
         Sentences::One(match self {
-            Self::Invalid(sentences) => return Sentences::Several(sentences.clone()),
+            Self::Invalid(sentences) | Self::Unprocessable(sentences) => {
+                return Sentences::Several(sentences.clone());
+            }
             Self::Unauthorized => "the credential is missing, wrong or expired".into(),
             Self::Forbidden => "this credential may not do that".into(),
             Self::NotFound(what) => format!("{what} not found"),
             Self::OtherMethods(allow) => format!("this path takes {allow}"),
             Self::Conflict(why) | Self::NotAllowed(why) | Self::NotProved(why) => (*why).into(),
-            Self::TooLarge => format!("the body must be at most {MAX_JSON} bytes"),
+            Self::TooLarge(most) => format!("the body must be at most {most} bytes"),
             Self::TooSlow => "the body came too slowly: try again".into(),
             Self::FileTooLarge(limit) => format!("the file must have at most {limit} bytes"),
             Self::NotJson => "the body must be application/json".into(),
@@ -215,7 +220,7 @@ impl From<BodyError> for ApiError {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::NotJson => Self::NotJson,
-            BodyError::TooLarge => Self::TooLarge,
+            BodyError::TooLarge(most) => Self::TooLarge(most),
             BodyError::Invalid(sentences) => Self::Invalid(sentences),
             BodyError::Broken(error) => Self::invalid(format!("the body broke off: {error}")),
         }

@@ -22,8 +22,17 @@ pub fn key(request: &Request) -> Result<Option<String>, ApiError> {
 
 /// The text of a JSON body, and what its call is known again by.
 pub async fn read(request: &Request, route: &str) -> Result<(String, Option<Once>), ApiError> {
+    read_within(request, route, body::MAX_JSON).await
+}
+
+/// The text of a JSON body of at most so many bytes, and what its call is known again by.
+pub async fn read_within(
+    request: &Request,
+    route: &str,
+    most: usize,
+) -> Result<(String, Option<Once>), ApiError> {
     let key = key(request)?;
-    let text = body::json_text(request).await?;
+    let text = body::json_text_within(request, most).await?;
     let once = key.map(|key| Once { route: route.into(), key, body: sha256_hex(&text) });
     Ok((text, once))
 }

@@ -39,11 +39,11 @@ thread_local! {
     static MINUTE: Init = const { RefCell::new(None) };
 }
 
-/// An answer; further headers are set on what is given. One that says that nothing has changed has no body.
+/// An answer; further headers are set on what is given. One that says that nothing is there, or has changed, has no body.
 pub fn json(status: u16, keep: Keep, body: &[u8]) -> Result<Response> {
     let init = init(keep)?;
     init.set_status(status);
-    if status == 304 {
+    if matches!(status, 204 | 304) {
         return Ok(Response::new_with_opt_js_u8_array_and_init(None, &init)?);
     }
     let body = Uint8Array::from(body);

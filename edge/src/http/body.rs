@@ -12,8 +12,8 @@ pub const MAX_JSON: usize = 64 * 1024;
 pub enum BodyError {
     /// It does not say it is JSON.
     NotJson,
-    /// It is longer than [`MAX_JSON`].
-    TooLarge,
+    /// It is longer than these bytes.
+    TooLarge(usize),
     /// It cannot be read as what is asked for; each sentence names a place.
     Invalid(Vec<String>),
     /// It broke off.
@@ -27,33 +27,38 @@ pub async fn json<T: Read>(request: &Request) -> Result<T, BodyError> {
 
 /// Reads the text of a JSON body.
 pub async fn json_text(request: &Request) -> Result<String, BodyError> {
+    json_text_within(request, MAX_JSON).await
+}
+
+/// Reads the text of a JSON body of at most so many bytes.
+pub async fn json_text_within(request: &Request, most: usize) -> Result<String, BodyError> {
     let content_type = request.header("content-type").unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or("").trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
         return Err(BodyError::NotJson);
     }
-    text(request).await
+    text(request, most).await
 }
 
-async fn text(request: &Request) -> Result<String, BodyError> {
+async fn text(request: &Request, most: usize) -> Result<String, BodyError> {
     let length = request.header("content-length");
     let bytes = match length.and_then(|text| text.parse::<usize>().ok()) {
-        Some(length) if length > MAX_JSON => return Err(BodyError::TooLarge),
+        Some(length) if length > most => return Err(BodyError::TooLarge(most)),
         Some(_) => request.bytes().await.map_err(BodyError::Broken)?,
-        None => unannounced(request).await?,
+        None => unannounced(request, most).await?,
     };
     // The platform's own `text()` would put another character for what is not UTF-8, and say nothing.
     String::from_utf8(bytes).map_err(|_| invalid("the body must be UTF-8"))
 }
 
 /// A body that does not say how long it is: read until it ends, or is too long.
-async fn unannounced(request: &Request) -> Result<Vec<u8>, BodyError> {
+async fn unannounced(request: &Request, most: usize) -> Result<Vec<u8>, BodyError> {
     let Some(mut stream) = request.stream().map_err(BodyError::Broken)? else { return Ok(Vec::new()) };
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
         bytes.extend_from_slice(&chunk.map_err(BodyError::Broken)?);
-        if bytes.len() > MAX_JSON {
-            return Err(BodyError::TooLarge);
+        if bytes.len() > most {
+            return Err(BodyError::TooLarge(most));
         }
     }
     Ok(bytes)

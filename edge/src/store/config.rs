@@ -191,7 +191,7 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
     let db = Database::of(env, widget.organization_id)?;
     let flow = match settings.flow_id {
         Some(flow) => flows::published(&db, widget.organization_id, flow).await?,
-        None => None,
+        None => flows::answering(&db, widget.organization_id, widget.id).await?,
     };
     let steps = match flow {
         Some(version) => flows::steps(&db, widget.organization_id, version).await?,

@@ -49,7 +49,7 @@ const RECORD: &str = "'id', c.id, 'visitor', json_object('id', v.id, 'name', v.n
 /// What the record was told by the Thread.
 const PROJECTED: &str = "'status', c.status, 'lastMessage', json(c.last_message), 'unread', c.unread,
     'assignee', iif(a.id IS NULL, NULL, json_object('id', a.id, 'name', a.name)), 'department', c.department_id,
-    'rating', c.rating, 'updatedAt', c.updated_at, 'closedAt', c.closed_at";
+    'rating', c.rating, 'tags', json(c.tags), 'updatedAt', c.updated_at, 'closedAt', c.closed_at";
 
 /// Which conversations are listed: those of which all that is asked for holds.
 #[derive(Debug, Default)]
@@ -186,6 +186,8 @@ pub struct ConversationView {
     pub department: Option<String>,
     /// How the visitor found it, from 1 to 5.
     pub rating: Option<u8>,
+    /// What its bot has put on it.
+    pub tags: Vec<String>,
     /// When it last changed.
     pub updated_at: Timestamp,
     /// When it was closed, if it is.

@@ -109,12 +109,12 @@ fn write_visitor(
 
 fn write_conversation(db: &Database, c: &Projection<'_>) -> Result<D1PreparedStatement, StoreError> {
     let sql = "INSERT INTO conversations (id, organization_id, widget_id, visitor_id, status, created_at, updated_at,
-            closed_at, last_message, unread, assignee_id, department_id, rating, rating_comment)
+            closed_at, last_message, unread, assignee_id, department_id, rating, rating_comment, tags)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 ->> '$.assignee.id', ?11 ->> '$.department',
-            ?11 ->> '$.rating.score', ?11 ->> '$.rating.comment')
+            ?11 ->> '$.rating.score', ?11 ->> '$.rating.comment', coalesce(?11 -> '$.tags', '[]'))
         ON CONFLICT (id) DO UPDATE SET status = ?5, updated_at = ?7, closed_at = ?8, last_message = ?9, unread = ?10,
             assignee_id = excluded.assignee_id, department_id = excluded.department_id, rating = excluded.rating,
-            rating_comment = excluded.rating_comment
+            rating_comment = excluded.rating_comment, tags = excluded.tags
         WHERE organization_id = ?2";
     db.statement(
         sql,

@@ -5,7 +5,7 @@ use super::head::Head;
 use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
-use super::turn::{self, Draft};
+use super::turn::{self, Draft, Moment};
 use crate::platform::{now, random};
 use shared::flow::run::Input;
 use shared::flow::step::Step;
@@ -112,20 +112,21 @@ impl Thread {
     ) -> Result<String, ThreadError> {
         let at = now();
         let begins = head.conversation.status == ConversationStatus::Closed;
+        let Writer::Visitor { acknowledgement, people, .. } = append.author else {
+            return Err(ThreadError::Unknown);
+        };
         if begins {
-            head.conversation = self.begin(head.changed + 1, steps, at)?;
+            head.conversation = self.begin(head.changed + 1, steps, people, at)?;
+        }
+        if let Some(bot) = &mut head.conversation.bot {
+            bot.people = Some(people);
         }
         let quiet = !begins && head.conversation.begun && !head.conversation.bot_listens();
         let settled = quiet && head.conversation.status == ConversationStatus::Open;
         let first = begins || !head.conversation.begun;
         head.conversation.begun = true;
 
-        let acknowledgement = match append.author {
-            Writer::Visitor { acknowledgement, .. } if first && head.conversation.bot.is_none() => {
-                acknowledgement
-            }
-            _ => None,
-        };
+        let acknowledgement = acknowledgement.filter(|_| first && head.conversation.bot.is_none());
         let draft = said(Author { kind: AuthorKind::Visitor, name: None }, append.text, attached);
         // A bot is told of a file that comes without words by its name.
         let said = match &draft.payload.attachment {
@@ -196,12 +197,22 @@ impl Thread {
             return Ok(());
         }
         let Some(graph) = self.graph(head.conversation.id)? else { return Ok(()) };
-        let taken = turn::take(&graph, head, input);
+        let taken = turn::take(&graph, head, input, Moment { now: at, random: random()? });
         for draft in taken.drafts {
             self.say(head, draft, at)?;
         }
         if let Some(department) = taken.department {
             self.log()?.set_department(head.conversation.id, &department)?;
+        }
+        if !taken.tags.is_empty() {
+            self.log()?.add_tags(head.conversation.id, &taken.tags)?;
+        }
+        if taken.waits {
+            live::broadcast(
+                &self.state,
+                &ServerFrame::Typing { by: AuthorKind::Bot, name: None, on: true },
+                None,
+            );
         }
         Ok(())
     }

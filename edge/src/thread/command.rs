@@ -161,6 +161,8 @@ pub struct Open {
     pub flow: Option<FlowVersion>,
     /// What is said first where none does.
     pub welcome: Option<String>,
+    /// Whether people are there.
+    pub people: bool,
 }
 
 /// The answer to [`Command::Open`].
@@ -209,6 +211,8 @@ pub enum Writer {
         flow: Option<FlowVersion>,
         /// What is said to a conversation's first message where no flow answers.
         acknowledgement: Option<String>,
+        /// Whether people are there.
+        people: bool,
     },
     /// An agent.
     Agent {

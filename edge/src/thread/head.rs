@@ -1,6 +1,7 @@
 //! What a Thread keeps at hand of itself: a copy of the few rows that every command needs.
 
 use super::command::Profile;
+use super::turn::Pending;
 use serde::Serialize;
 use shared::flow::run::Run;
 use shared::flow::trace::TraceEntry;
@@ -55,6 +56,19 @@ pub struct Bot {
     pub run: Run,
     /// Its last turn.
     pub trace: Vec<TraceEntry>,
+    /// What it waits for besides the visitor.
+    #[serde(default)]
+    pub pending: Option<Pending>,
+    /// Whether people are there, as far as is known.
+    #[serde(default)]
+    pub people: Option<bool>,
+}
+
+impl Bot {
+    /// One that has not spoken yet.
+    pub fn new(people: bool) -> Self {
+        Self { run: Run::default(), trace: Vec::new(), pending: None, people: Some(people) }
+    }
 }
 
 impl Conversation {
@@ -67,6 +81,7 @@ impl Conversation {
     pub fn mute_bot(&mut self) {
         if let Some(bot) = &mut self.bot {
             bot.run.waiting_at = None;
+            bot.pending = None;
         }
     }
 }

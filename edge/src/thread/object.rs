@@ -108,9 +108,13 @@ impl Thread {
         if self.failures.get() > 0 && self.alarm.get().is_some() {
             return Ok(());
         }
-        let at = now().millis() + milliseconds;
+        self.wake_at(now().millis() + milliseconds).await
+    }
+
+    /// Has the alarm go off at a time, unless it does so sooner.
+    async fn wake_at(&self, at: i64) -> Result<(), ThreadError> {
         if self.alarm.get().is_none_or(|set| set > at) {
-            self.state.storage().set_alarm(milliseconds).await?;
+            self.state.storage().set_alarm((at - now().millis()).max(0)).await?;
             self.alarm.set(Some(at));
         }
         Ok(())
@@ -118,6 +122,9 @@ impl Thread {
 
     /// Has D1 told when it is due.
     async fn project(&self, due: Due) -> Result<(), ThreadError> {
+        if let Some(at) = self.bot_due()? {
+            self.wake_at(at).await?;
+        }
         match due {
             Due::Never => Ok(()),
             Due::Soon => {
@@ -217,6 +224,10 @@ impl DurableObject for Thread {
             // The platform itself tries again an alarm that failed.
             Err(error) => return Err(Error::RustError(format!("{error:?}"))),
         }
+        if let Err(error) = self.bot_goes_on().await {
+            self.failed(&error);
+            return Err(Error::RustError(format!("{error:?}")));
+        }
         self.projecting.set(true);
         let told = async { projection::bring_up_to_date(&self.env, self.log()?, &self.head()?).await };
         let result = told.await;
@@ -232,6 +243,9 @@ impl DurableObject for Thread {
                     self.failed(&error);
                 }
             }
+        }
+        if let Err(error) = self.project(Due::Never).await {
+            self.failed(&error);
         }
         Response::empty()
     }

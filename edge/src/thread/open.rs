@@ -6,7 +6,7 @@ use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use super::turn::Draft;
 use crate::platform::{now, random};
-use shared::flow::run::{Input, Run};
+use shared::flow::run::Input;
 use shared::flow::step::Step;
 use shared::id::ConversationId;
 use shared::model::conversation::ConversationStatus;
@@ -60,7 +60,7 @@ impl Thread {
             changed: 0,
             visitor_seen: 0,
             agent_seen: 0,
-            conversation: self.begin(1, steps, at)?,
+            conversation: self.begin(1, steps, open.people, at)?,
         };
         self.bot_turn(&mut head, Input::Start, at)?;
         if let (None, Some(text)) = (steps, &open.welcome) {
@@ -78,6 +78,7 @@ impl Thread {
         &self,
         first_seq: u32,
         steps: Option<&[Step]>,
+        people: bool,
         at: Timestamp,
     ) -> Result<Conversation, ThreadError> {
         let conversation = Conversation {
@@ -86,7 +87,7 @@ impl Thread {
             created_at: at,
             closed_at: None,
             begun: false,
-            bot: steps.map(|_| Bot { run: Run::default(), trace: Vec::new() }),
+            bot: steps.map(|_| Bot::new(people)),
         };
         self.log()?.create_conversation(&conversation, first_seq, steps)?;
         Ok(conversation)

@@ -2,12 +2,15 @@
 
 use super::command::Profile;
 use super::head::{Bot, Conversation, Head};
+use serde::Serialize;
 use shared::flow::graph::Graph;
-use shared::flow::run::{Effect, Input, Outcome, Run, advance};
+use shared::flow::run::{Effect, Fetch, Input, Outcome, Run, World, advance};
 use shared::flow::value::Value;
+use shared::json::Read;
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::{Author, AuthorKind, MessageType, Notice, Payload};
 use shared::text::{Email, Line, Name};
+use shared::time::Timestamp;
 use std::collections::BTreeMap;
 
 /// A message that is about to be given its place.
@@ -43,6 +46,15 @@ impl Draft {
     }
 }
 
+/// When a turn is taken, and what nobody can guess of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The present.
+    pub now: Timestamp,
+    /// Random bytes.
+    pub random: [u8; 10],
+}
+
 /// What came of a turn.
 #[derive(Debug)]
 pub struct Taken {
@@ -50,31 +62,64 @@ pub struct Taken {
     pub drafts: Vec<Draft>,
     /// The department it hands the conversation to, if it names one.
     pub department: Option<String>,
+    /// The tags it puts on the conversation.
+    pub tags: Vec<String>,
+    /// Whether it goes on by itself, after a while.
+    pub waits: bool,
+}
+
+/// What a bot waits for that is not the visitor's answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+pub enum Pending {
+    /// That this time comes.
+    Time(Timestamp),
+    /// What a server answers.
+    Server(Fetch),
 }
 
 /// Takes the bot's turn in a conversation and gives what it says. What the flow learns of name, e-mail and phone is
 /// kept as the visitor's claim.
-pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>) -> Taken {
+pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>, moment: Moment) -> Taken {
     let known = known(head);
-    let mut run = head.conversation.bot.take().map_or_else(Run::default, |bot| bot.run);
-    let turn = advance(graph, &mut run, input, &known);
+    let world = World { known: &known, now: moment.now, random: moment.random };
+    let before = head.conversation.bot.take().unwrap_or_else(|| Bot::new(true));
+    let mut run = before.run.clone();
+    let turn = advance(graph, &mut run, input, world);
     learn(&mut head.profile, &run);
-    head.conversation.bot = Some(Bot { run, trace: turn.trace });
+    // What is said meanwhile does not end the waiting.
+    let mut pending =
+        before.pending.filter(|_| run.waiting_at.is_some() && run.waiting_at == before.run.waiting_at);
+    let trace = turn.trace;
     if matches!(turn.outcome, Outcome::HandedOff | Outcome::FuelSpent) {
         head.conversation.status = ConversationStatus::Open;
     }
-    let mut department = None;
-    let drafts = turn.effects.into_iter().map(|effect| match effect {
-        Effect::Say(kind, payload) => {
-            Draft { author: Author { kind: AuthorKind::Bot, name: None }, kind, payload }
+    let mut taken = Taken { drafts: Vec::new(), department: None, tags: Vec::new(), waits: false };
+    for effect in turn.effects {
+        match effect {
+            Effect::Say(kind, payload) => {
+                taken.drafts.push(Draft {
+                    author: Author { kind: AuthorKind::Bot, name: None },
+                    kind,
+                    payload,
+                });
+            }
+            Effect::Handoff(named) => {
+                taken.department = named;
+                taken.drafts.push(Draft::notice(Notice::Handoff));
+            }
+            Effect::Tag(tags) => taken.tags.extend(tags),
+            Effect::Wait(seconds) => {
+                pending = Some(Pending::Time(moment.now.plus_seconds(seconds.into())));
+                taken.waits = true;
+            }
+            Effect::Fetch(fetch) => {
+                pending = Some(Pending::Server(*fetch));
+                taken.waits = true;
+            }
         }
-        Effect::Handoff(named) => {
-            department = named;
-            Draft::notice(Notice::Handoff)
-        }
-    });
-    let drafts = drafts.collect();
-    Taken { drafts, department }
+    }
+    head.conversation.bot = Some(Bot { run, trace, pending, people: before.people });
+    taken
 }
 
 /// Where a conversation stands once the visitor has spoken and no bot listens: people are asked for.
@@ -95,6 +140,9 @@ fn known(head: &Head) -> BTreeMap<String, Value> {
         }
     }
     known.insert("visitor.id".into(), Value::Text(head.visitor.to_string()));
+    if let Some(people) = head.conversation.bot.as_ref().and_then(|bot| bot.people) {
+        known.insert("office.open".into(), Value::Boolean(people));
+    }
     known.insert("conversation.id".into(), Value::Text(head.conversation.id.to_string()));
     known
 }

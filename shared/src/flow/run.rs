@@ -207,7 +207,7 @@ impl Walk<'_> {
                 match self.assigned(variable, *op, value.as_ref()) {
                     Some(value) => self.set(step, variable, value),
                     None => {
-                        self.warn(step, format!("{variable} was not set: there is no number to reckon with"))
+                        self.warn(step, format!("{variable} was not set: there is no number to reckon with"));
                     }
                 }
                 Lead::To(graph.after(step))

@@ -1,7 +1,7 @@
 //! The people who answer.
 
 use super::Call;
-use super::once::{self, Begun};
+use crate::api::creating::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::http::body;
 use crate::platform::{now, random};
@@ -35,7 +35,7 @@ pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
 
 /// `POST agents`. They speak by keys that are theirs.
 pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
-    let creating = match once::begin(&call.caller(), "agents").await? {
+    let creating = match creating::begin(&call.caller(), "agents").await? {
         Begun::Creating(creating) => creating,
         Begun::Answered(success) => return Ok(success),
     };
@@ -46,7 +46,7 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
         agents::insert(&call.db, call.organization(), &agent, now())?,
         audit::note(&call.db, &Entry::new(&call.key, "agent.created", agent.id))?,
     ];
-    once::finish(&call.caller(), creating, statements, json).await
+    creating::finish(&call.caller(), creating, statements, json).await
 }
 
 /// `PATCH agents/:id`.

@@ -1,7 +1,7 @@
 //! Channels, which is what this API calls widgets.
 
 use super::Call;
-use super::once::{self, Begun};
+use crate::api::creating::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::http::body;
 use crate::http::query::Query;
@@ -147,7 +147,7 @@ pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
 
 /// `POST channels`.
 pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
-    let creating = match once::begin(&call.caller(), "channels").await? {
+    let creating = match creating::begin(&call.caller(), "channels").await? {
         Begun::Creating(creating) => creating,
         Begun::Answered(success) => return Ok(success),
     };
@@ -162,7 +162,7 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
     };
     let json = serde_json::to_string(&Channel::of(&widget)?)?;
     let entry = Entry::new(&call.key, "widget.created", widget.id);
-    once::finish(&call.caller(), creating, widgets::insert(&call.db, &widget, &entry)?, json).await
+    creating::finish(&call.caller(), creating, widgets::insert(&call.db, &widget, &entry)?, json).await
 }
 
 /// `GET channels/:id`.

@@ -1,7 +1,7 @@
 //! Departments.
 
 use super::Call;
-use super::once::{self, Begun};
+use crate::api::creating::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::http::body;
 use crate::platform::{now, random};
@@ -29,7 +29,7 @@ pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
 
 /// `POST departments`.
 pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
-    let creating = match once::begin(&call.caller(), "departments").await? {
+    let creating = match creating::begin(&call.caller(), "departments").await? {
         Begun::Creating(creating) => creating,
         Begun::Answered(success) => return Ok(success),
     };
@@ -41,7 +41,7 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
     let json = serde_json::to_string(&department)?;
     let statement = departments::insert(&call.db, call.organization(), &department)?;
     let note = audit::note(&call.db, &Entry::new(&call.key, "department.created", id))?;
-    once::finish(&call.caller(), creating, vec![statement, note], json).await
+    creating::finish(&call.caller(), creating, vec![statement, note], json).await
 }
 
 /// `PATCH departments/:id`.

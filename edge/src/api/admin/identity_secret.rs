@@ -2,7 +2,7 @@
 
 use super::Call;
 use super::channels::named;
-use super::once::{self, Begun};
+use crate::api::creating::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::auth::sealed;
 use crate::auth::secret::hex;
@@ -26,17 +26,18 @@ pub struct IdentitySecret {
 /// `POST identity-secret`: makes one, or a new one.
 pub async fn rotate(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let widget = named(call, id).await?;
-    let creating = match once::begin_bare(&call.caller(), &format!("identity-secret {}", widget.id)).await? {
-        Begun::Creating(creating) => creating,
-        Begun::Answered(success) => return Ok(success),
-    };
+    let creating =
+        match creating::begin_bare(&call.caller(), &format!("identity-secret {}", widget.id)).await? {
+            Begun::Creating(creating) => creating,
+            Begun::Answered(success) => return Ok(success),
+        };
     let secret = hex(&random::<32>().map_err(|error| ApiError::Internal(error.to_string()))?);
     let sealed = sealed::seal(&call.env, &widget.id.to_string(), &secret).await?;
     let at = now();
     let statement = identities::set_secret(&call.db, call.organization(), widget.id, &sealed, at)?;
     let json = serde_json::to_string(&IdentitySecret { secret, rotated_at: at })?;
     let note = audit::note(&call.db, &Entry::new(&call.key, "widget.secret.rotated", widget.id))?;
-    once::finish(&call.caller(), creating, vec![statement, note], json).await
+    creating::finish(&call.caller(), creating, vec![statement, note], json).await
 }
 
 /// `DELETE identity-secret`: from now on nothing is signed.

@@ -1,7 +1,7 @@
 //! API keys: who may do what in an organization's name.
 
 use super::Call;
-use super::once::{self, Begun};
+use crate::api::creating::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::auth::key::Scope;
 use crate::auth::secret::{hex, sha256_hex};
@@ -126,7 +126,7 @@ pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
 
 /// `POST keys`.
 pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
-    let creating = match once::begin(&call.caller(), "keys").await? {
+    let creating = match creating::begin(&call.caller(), "keys").await? {
         Begun::Creating(creating) => creating,
         Begun::Answered(success) => return Ok(success),
     };
@@ -147,7 +147,7 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
         keys::insert(&call.db, call.organization(), &new.details, &new.hash)?,
         audit::note(&call.db, &Entry::new(&call.key, "key.created", new.details.id))?,
     ];
-    once::finish(&call.caller(), creating, statements, new.json()?.json()).await
+    creating::finish(&call.caller(), creating, statements, new.json()?.json()).await
 }
 
 /// `DELETE keys/:id`: it opens nothing any more.

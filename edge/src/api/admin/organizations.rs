@@ -3,7 +3,7 @@
 
 use super::Call;
 use super::keys::New;
-use super::once::{self, Begun, Caller};
+use crate::api::creating::{self, Begun, Caller};
 use crate::api::envelope::{ApiError, Success};
 use crate::auth::key::{Holder, KeyProof, Scope};
 use crate::auth::secret::{same, sha256_hex};
@@ -79,7 +79,7 @@ pub async fn create(request: &Request, env: &Env) -> Result<Success, ApiError> {
             Caller { request, env, db: &db, organization: key.organization, name: &key.prefix }
         }
     };
-    let creating = match once::begin(&caller, "organizations").await? {
+    let creating = match creating::begin(&caller, "organizations").await? {
         Begun::Creating(creating) => creating,
         Begun::Answered(success) => return Ok(success),
     };
@@ -115,7 +115,7 @@ pub async fn create(request: &Request, env: &Env) -> Result<Success, ApiError> {
         serde_json::to_string(&organization)?,
         new.json()?.json()
     );
-    let made = once::finish(&caller, creating, statements, json).await;
+    let made = creating::finish(&caller, creating, statements, json).await;
     // Two set-ups at once: one is the first.
     if made.is_err() && matches!(founder, Founder::SetUp) && organizations::is_any(&db).await? {
         return Err(spent());

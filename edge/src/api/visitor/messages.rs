@@ -44,7 +44,8 @@ pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
     let (text, once) = once::read(call.request, "messages").await?;
     let body: MessageRequest = body::parse(&text)?;
     let rules = &call.widget.rules;
-    if !rules.offline.accept && !clock::presence(rules.office_hours.as_ref(), now()).online {
+    let people = clock::presence(rules.office_hours.as_ref(), now()).online;
+    if !rules.offline.accept && !people {
         return Err(ApiError::Conflict("nobody is there now, and messages are not taken until somebody is"));
     }
     let (text, file) = said(body.text, body.caption, body.attachment)?;
@@ -52,6 +53,7 @@ pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
         author: Writer::Visitor {
             flow: call.widget.flow,
             acknowledgement: call.widget.spoken(|rules| &rules.acknowledgement),
+            people,
         },
         text,
         file,

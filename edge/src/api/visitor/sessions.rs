@@ -150,6 +150,7 @@ impl Call<'_> {
             known,
             flow: self.widget.flow,
             welcome: self.widget.spoken(|rules| &rules.welcome),
+            people: clock::presence(self.widget.rules.office_hours.as_ref(), now()).online,
             profile,
         };
         Thread::of(&self.env, self.widget.widget, visitor)?.tell(&Command::Open(Box::new(open))).await

@@ -151,7 +151,7 @@ impl From<BodyError> for Refused {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::NotJson => Self::NotJson,
-            BodyError::TooLarge => Self::TooLarge,
+            BodyError::TooLarge(_) => Self::TooLarge,
             BodyError::Invalid(sentences) => Self::Invalid(sentences.join("; ")),
             BodyError::Broken(error) => Self::Invalid(format!("the body broke off: {error}")),
         }

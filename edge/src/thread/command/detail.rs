@@ -38,4 +38,6 @@ pub struct DetailsView {
     pub department: Option<String>,
     /// How the visitor found it.
     pub rating: Option<Rating>,
+    /// What its bot has put on it.
+    pub tags: Vec<String>,
 }

@@ -11,12 +11,14 @@ pub(super) const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS details (conversation TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID";
 
 /// What is known where nothing is.
-const NOTHING: &str = r#"{"assignee":null,"department":null,"rating":null}"#;
+const NOTHING: &str = r#"{"assignee":null,"department":null,"rating":null,"tags":[]}"#;
 
 impl Log {
-    /// What is known of a conversation: a JSON object with `assignee`, `department` and `rating`.
+    /// What is known of a conversation: a JSON object with `assignee`, `department`, `rating` and `tags`.
     pub fn details(&self, id: ConversationId) -> Result<String, ThreadError> {
-        let json = self.scalar("SELECT json FROM details WHERE conversation = ?", vec![text(id)])?;
+        // Older rows know nothing of tags.
+        let sql = "SELECT json_set(json, '$.tags', coalesce(json -> '$.tags', json('[]'))) FROM details WHERE conversation = ?";
+        let json = self.scalar(sql, vec![text(id)])?;
         Ok(json.unwrap_or_else(|| NOTHING.into()))
     }
 
@@ -49,6 +51,15 @@ impl Log {
     /// Keeps the department that a conversation is for.
     pub fn set_department(&self, id: ConversationId, department: &str) -> Result<(), ThreadError> {
         self.set_detail(id, "department", &serde_json::to_string(department)?)
+    }
+
+    /// Adds tags to a conversation, each once.
+    pub fn add_tags(&self, id: ConversationId, tags: &[String]) -> Result<(), ThreadError> {
+        let sql = "SELECT json_group_array(DISTINCT value) FROM (
+            SELECT value FROM json_each((SELECT coalesce(json -> '$.tags', '[]') FROM details WHERE conversation = ?1))
+            UNION ALL SELECT value FROM json_each(?2))";
+        let all = self.scalar(sql, vec![text(id), serde_json::to_string(tags)?.into()])?;
+        self.set_detail(id, "tags", &all.unwrap_or_else(|| "[]".into()))
     }
 
     fn set_detail(&self, id: ConversationId, name: &str, json: &str) -> Result<(), ThreadError> {

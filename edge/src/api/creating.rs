@@ -2,8 +2,9 @@
 //! did is done once. What is done and that it was are written together.
 
 use crate::api::envelope::{ApiError, Success};
-use crate::api::once::read;
+use crate::api::once::read_within;
 use crate::auth::sealed;
+use crate::http::body::MAX_JSON;
 use crate::http::request::Request;
 use crate::platform::now;
 use crate::store::answers::{self, Answered, KEPT};
@@ -47,7 +48,12 @@ pub enum Begun {
 
 /// Reads a call, which has a JSON body.
 pub async fn begin(caller: &Caller<'_>, route: &str) -> Result<Begun, ApiError> {
-    let (text, once) = read(caller.request, &format!("{route} {}", caller.name)).await?;
+    begin_within(caller, route, MAX_JSON).await
+}
+
+/// Reads a call, which has a JSON body of at most so many bytes.
+pub async fn begin_within(caller: &Caller<'_>, route: &str, most: usize) -> Result<Begun, ApiError> {
+    let (text, once) = read_within(caller.request, &format!("{route} {}", caller.name), most).await?;
     go_on(caller, Creating { text, once }).await
 }
 

@@ -1,0 +1,100 @@
+//! Publishing flows, and trying them out before.
+
+use super::Call;
+use super::write::save;
+use crate::api::envelope::{ApiError, Success};
+use crate::http::body;
+use crate::platform::{now, random};
+use crate::store::config;
+use crate::store::flows::{self, Flow};
+use shared::flow::lint::lint;
+use shared::flow::test_run::{Report, Script, try_out};
+use shared::json::Json;
+
+/// How many widgets show a published flow at once; others do within a minute.
+const AT_ONCE: u32 = 20;
+
+/// `POST flows/:id/publish`: the draft is looked over, and answers from now on. What is published already stays.
+pub async fn publish(call: &Call<'_>, flow: Flow) -> Result<Success, ApiError> {
+    let steps = Json::parse(&flow.steps)?;
+    lint(&steps).map_err(ApiError::Unprocessable)?;
+    if let Some(version) = flow.published_version {
+        let version = flows::FlowVersion { flow: flow.id, version };
+        let served = flows::version_steps(&call.db, call.organization(), version).await?;
+        if served.is_some_and(|served| Json::parse(&served).is_ok_and(|served| served == steps)) {
+            return Ok(Success::created(super::told(&flow)?));
+        }
+    }
+    let version = flow.version + 1;
+    let after = Flow { version, published_version: Some(version), published_at: Some(now()), ..flow.clone() };
+    save(call, &flow, after, "flow.published").await.map(|(json, _)| Success::created(json))
+}
+
+/// `POST flows/:id/unpublish`: conversations that begin from now on are not answered by it.
+pub async fn unpublish(call: &Call<'_>, flow: Flow) -> Result<Success, ApiError> {
+    if flow.published_version.is_none() {
+        return Ok(Success::created(super::told(&flow)?));
+    }
+    let after = Flow { published_version: None, published_at: None, ..flow.clone() };
+    save(call, &flow, after, "flow.unpublished").await.map(|(json, _)| Success::created(json))
+}
+
+/// `POST flows/:id/test-run`: the draft, by a script. Nothing outside is touched, and nothing is kept.
+pub async fn test_run(call: &Call<'_>, flow: &Flow) -> Result<Success, ApiError> {
+    let script: Script = body::json(call.request).await?;
+    let report = match lint(&Json::parse(&flow.steps)?) {
+        Ok(graph) => try_out(&graph, &script, now(), random()?),
+        // What is only meant otherwise can be tried out; what cannot be run cannot.
+        Err(faults) => match shared::json::read(&flow.steps)
+            .ok()
+            .and_then(|steps| shared::flow::graph::Graph::new(steps).ok())
+        {
+            Some(graph) => {
+                let mut report = try_out(&graph, &script, now(), random()?);
+                report.warnings.extend(faults);
+                report
+            }
+            None => Report::of_faults(faults),
+        },
+    };
+    Ok(Success::created(serde_json::to_string(&report)?))
+}
+
+/// Whether a flow may be published beside those that are: two of one channel must not begin by the same trigger.
+pub(super) async fn beside_others(call: &Call<'_>, flow: &Flow) -> Result<(), ApiError> {
+    for other in flows::beside(&call.db, call.organization(), flow).await? {
+        if other.trigger_type != flow.trigger_type {
+            continue;
+        }
+        let same = match flow.trigger_type.as_str() {
+            "AUTO_REPLY" => true,
+            "KEYWORD" | "INTENT" => {
+                let (mine, theirs) = (words(flow), words(&other));
+                mine.iter().any(|word| theirs.contains(word))
+            }
+            _ => false,
+        };
+        if same {
+            return Err(ApiError::Conflict(
+                "another published flow of this channel has the same trigger: unpublish it first",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What a trigger listens for, without regard to case.
+fn words(flow: &Flow) -> Vec<String> {
+    let config = flow.trigger_config.as_deref().and_then(|text| Json::parse(text).ok());
+    let lists = ["keywords", "phrases"].into_iter().filter_map(|name| config.as_ref()?.get(name));
+    let items = lists.flat_map(|list| if let Json::List(items) = list { items.as_slice() } else { &[] });
+    items.filter_map(Json::text).map(|word| word.trim().to_lowercase()).collect()
+}
+
+/// Has the widgets that follow a flow published anew.
+pub(super) async fn follow(call: &Call<'_>, flow: &Flow) -> Result<(), ApiError> {
+    for follower in flows::followers(&call.db, call.organization(), flow, AT_ONCE).await? {
+        config::publish(&call.env, &follower.token, follower.id).await?;
+    }
+    Ok(())
+}

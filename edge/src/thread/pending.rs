@@ -1,0 +1,71 @@
+//! Going on with what a bot waits for besides the visitor: that a time comes, or what a server answers.
+
+use super::command::ThreadError;
+use super::head::Head;
+use super::live;
+use super::object::Thread;
+use super::turn::Pending;
+use crate::platform::now;
+use crate::server;
+use shared::flow::run::Input;
+use shared::wire::frame::ServerFrame;
+
+impl Thread {
+    /// When the bot is to go on by itself, in milliseconds since 1970; none where it waits for nobody but the visitor.
+    pub(super) fn bot_due(&self) -> Result<Option<i64>, ThreadError> {
+        let head = match self.head() {
+            Err(ThreadError::Unknown) => return Ok(None),
+            head => head?,
+        };
+        Ok(pending(&head).map(|pending| match pending {
+            Pending::Time(at) => at.millis(),
+            Pending::Server(_) => now().millis(),
+        }))
+    }
+
+    /// Has the bot go on, if it is due. What it was told of twice, because this place went down in between, it may ask
+    /// twice.
+    pub(super) async fn bot_goes_on(&self) -> Result<(), ThreadError> {
+        let head = match self.head() {
+            Err(ThreadError::Unknown) => return Ok(()),
+            head => head?,
+        };
+        let waited = pending(&head);
+        match &waited {
+            Some(Pending::Time(at)) if *at <= now() => self.bot_hears(Input::Elapsed),
+            Some(Pending::Server(fetch)) => {
+                let answer = server::ask_server(&self.env, fetch).await;
+                // A person may have taken over meanwhile.
+                if pending(&self.head()?) != waited {
+                    return Ok(());
+                }
+                self.bot_hears(Input::Fetched(answer.as_ref().map(|(status, body)| (*status, body.as_str()))))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn bot_hears(&self, input: Input<'_>) -> Result<(), ThreadError> {
+        let mut head = self.head()?;
+        let (at, before) = (now(), head.conversation.status);
+        let claimed = head.profile.clone();
+        if let Some(bot) = &mut head.conversation.bot {
+            bot.pending = None;
+        }
+        self.bot_turn(&mut head, input, at)?;
+        if head.profile != claimed {
+            self.log()?.save_profile(&head.profile)?;
+        }
+        self.log()?.save_conversation(&head.conversation, at)?;
+        self.keep(&head);
+        let status = head.conversation.status;
+        if status != before {
+            live::broadcast(&self.state, &ServerFrame::Status { status }, None);
+        }
+        Ok(())
+    }
+}
+
+fn pending(head: &Head) -> Option<Pending> {
+    head.conversation.bot.as_ref()?.pending.clone()
+}
