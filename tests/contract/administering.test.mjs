@@ -117,6 +117,7 @@ test('an administrator’s key makes an organization, which is nobody else’s',
   assert.deepEqual(seen.map(({ action }) => action), ['organization.changed', 'organization.created'])
   assert.deepEqual(seen[0].changes, [{ path: 'name', before: 'Branch', after: 'Twig' }])
   assert.ok(dev.apiKey.includes(seen[1].keyPrefix), 'it is told who made it')
+  assert.equal((await audit(`?target=${data.organization.id}`))[0].action, 'organization.created', 'and where they did')
 
   for (const [body, wanted] of [[{}, 400], [{ name: '' }, 400], [{ name: 'x', id: 'y' }, 400]]) assert.equal((await admin.post('/organizations', body)).status, wanted)
   assert.equal((await anyone.post('/organizations', { name: 'x' })).status, 401)
@@ -162,7 +163,7 @@ test('who changed what is told: from what to what, by which key; what changed no
     { path: 'enabled', before: true, after: false }, { path: 'settings.heading', before: 'A', after: 'B' },
     { path: 'settings.theme.primary', before: '#112233', after: '#445566' },
   ])
-  assert.deepEqual([placeholder.path, placeholder.before, placeholder.after.length], ['settings.placeholder', null, 501])
+  assert.deepEqual([placeholder.path, placeholder.before, placeholder.after.length], ['settings.placeholder', null, 201])
   for (const entry of told) assert.deepEqual([entry.actor, dev.apiKey.startsWith(`mk_live_${entry.keyPrefix}.`)], ['Sam', true])
   assert.ok(!JSON.stringify(told).includes(secret))
 
@@ -189,6 +190,66 @@ test('several changes of one widget at once: each that was done is told of, once
   const told = (await audit(`?target=${channel.id}`)).filter(({ action }) => action === 'widget.changed')
   assert.equal(told.length, done)
   assert.equal(told[0].changes[0].after, (await admin.get(at(`/web-chat/channels/${channel.id}`))).data.name)
+})
+
+test('changes of several APIs in one instant: each that was answered is kept', async () => {
+  const headers = { authorization: `Bearer ${dev.apiKey}`, version: 'v3', 'content-type': 'application/json' }
+  for (let round = 0; round < 12; round += 1) {
+    const channel = (await admin.post(at('/web-chat/channels'), { name: 'Raced' })).data
+    const widget = `/chat-widget/data/${dev.organizationId}/${channel.id}`
+    const patch = (body) => fetch(dev.baseUrl + widget, { method: 'PATCH', headers, body: JSON.stringify(body) })
+    const answers = await Promise.all([patch({ version: 10 }), patch({ chatType: 'waChat' }), admin.ask('PATCH', at(`/web-chat/channels/${channel.id}`), { body: { enabled: false } })])
+    const kept = await (await fetch(dev.baseUrl + widget, { headers })).json()
+    const { enabled } = (await admin.get(at(`/web-chat/channels/${channel.id}`))).data
+    const done = answers.map(({ status }) => status === 200)
+    assert.deepEqual([kept.version === 10, kept.chatType === 'waChat', !enabled], done, `round ${round}`)
+  }
+})
+
+test('a change that says nothing of the default leaves it where it is', async () => {
+  const headers = { authorization: `Bearer ${dev.apiKey}`, version: 'v3', 'content-type': 'application/json' }
+  for (let round = 0; round < 8; round += 1) {
+    const { chatWidgets } = await (await fetch(`${dev.baseUrl}/chat-widget/list?locationId=${dev.organizationId}&offset=0&limit=100`, { headers })).json()
+    const old = chatWidgets.find((widget) => widget.default)
+    const next = chatWidgets.find((widget) => !widget.default)
+    const path = (widget) => `${dev.baseUrl}/chat-widget/data/${dev.organizationId}/${widget._id}`
+    const [, made] = await Promise.all([
+      admin.ask('PATCH', at(`/web-chat/channels/${old._id}`), { body: { name: `Old ${round}` } }),
+      fetch(path(next), { method: 'PATCH', headers, body: JSON.stringify({ default: true }) }),
+    ])
+    assert.equal(made.status, 200)
+    assert.equal((await made.json()).default, true)
+    assert.equal((await (await fetch(path(next), { headers })).json()).default, true, `round ${round}`)
+  }
+})
+
+test('an entry of the record stays small, whatever was changed', async () => {
+  const headers = { authorization: `Bearer ${dev.apiKey}`, version: 'v3', 'content-type': 'application/json' }
+  const channel = (await admin.post(at('/web-chat/channels'), { name: 'Large' })).data
+  const path = `${dev.baseUrl}/chat-widget/data/${dev.organizationId}/${channel.id}`
+  for (const value of [1, 2]) {
+    const members = Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`a${n}`, value]))
+    const { status } = await fetch(path, { method: 'PUT', headers, body: JSON.stringify({ settings: { ['k'.repeat(50_000)]: members } }) })
+    assert.equal(status, 200)
+  }
+  const [entry] = await audit(`?target=${channel.id}`)
+  assert.equal(entry.changes.length, 50)
+  assert.ok(JSON.stringify(entry).length < 40_000)
+})
+
+test('two departments of one name at once: one is made, the others are told so', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const answers = await Promise.all(Array.from({ length: 6 }, () => admin.post(at('/departments'), { name: `Race ${round}` })))
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409, 409, 409, 409])
+  }
+})
+
+test('a key that ends does not stand in for the last one that lasts', async () => {
+  const { data } = await admin.post('/organizations', { name: 'Brief' })
+  const theirs = withKey(data.key.key)
+  const keys = `/organizations/${data.organization.id}/keys`
+  await theirs.post(keys, { name: 'Brief', scopes: ['admin'], expiresAt: new Date(Date.now() + 60_000).toISOString() })
+  assert.equal((await theirs.ask('DELETE', `${keys}/${data.key.id}`)).status, 409)
 })
 
 test('nobody reaches another’s rows: every endpoint that takes a key, with a foreign one', async () => {

@@ -90,7 +90,7 @@ test('what is wrong with a channel is named by its path, and changes nothing', a
     [{ settings: deep(8) }, 'settings: must nest at most 8 deep'],
     [{ settings: { theme: { scheme: { dark: 1 } } } }, 'settings.theme.scheme: must be a text'],
     [{ settings: { preChat: { fields: [{ id: 'a', label: 'A', type: 'text', pattern: '(' }] } } }, /^settings\.preChat\.fields\[0\]\.pattern: /],
-    [{ settings: { preChat: { fields: Array.from({ length: 51 }, (_, n) => ({ id: `f${n}`, label: 'A', type: 'text' })) } } }, 'settings.preChat.fields: must have at most 50 items'],
+    [{ settings: { preChat: { fields: Array.from({ length: 51 }, (_, n) => ({ id: `f${n}`, label: 'A', type: 'text' })) } } }, 'settings.preChat.fields: must have at most 20 items'],
     [{ token: 'wt_mine' }, 'unknown field `token`'],
     [{ id: randomUUID() }, 'unknown field `id`'],
   ]

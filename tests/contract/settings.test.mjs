@@ -37,7 +37,7 @@ test('the configuration is told again by its tag, and changes with it', async ()
   const etag = first.headers.get('etag')
   assert.match(etag, /^"[0-9a-f]{64}"$/)
   const again = async (tag) => fetch(dev.baseUrl + made.config, { headers: { 'if-none-match': tag } })
-  for (const tag of [etag, `W/${etag}`, `"x", ${etag}`]) {
+  for (const tag of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
     const answer = await again(tag)
     assert.deepEqual([answer.status, await answer.text(), answer.headers.get('etag'), answer.headers.get('cache-control')], [304, '', etag, 'public, max-age=60'])
   }
@@ -90,8 +90,26 @@ test('only the ways to a session that are open lead to one', async () => {
   // Whoever is here stays, when the owner closes the way they came by.
   await admin.ask('PATCH', made.at, { body: { settings: { identityModes: ['verify-otp'] } } })
   assert.equal((await begin({ mode: 'identified', name: 'Eve' })).status, 403)
-  const renewed = await begin({ mode: 'identified' }, { authorization: `Bearer ${data.sessionToken}` })
+  const bearer = { authorization: `Bearer ${data.sessionToken}` }
+  const renewed = await begin({ mode: 'identified' }, bearer)
   assert.deepEqual([renewed.status, renewed.data.visitorId], [201, data.visitorId])
+  // By the way they came, and no other.
+  await admin.ask('PATCH', made.at, { body: { settings: { identityModes: ['host-identified'] } } })
+  assert.equal((await begin({ mode: 'anonymous' }, bearer)).status, 403)
+  assert.equal((await begin({ mode: 'verify-otp', email: 'a@b.co' }, bearer)).status, 403)
+  const link = (headers) => anyone.post(`${made.sessions}/link-email`, { email: 'a@b.co' }, { headers })
+  assert.equal((await link(bearer)).status, 403)
+  // Whoever was forgotten is a stranger.
+  assert.equal((await fetch(`${dev.baseUrl}/web-chat/${made.token}/me`, { method: 'DELETE', headers: bearer })).status, 200)
+  assert.equal((await begin({ mode: 'identified' }, bearer)).status, 403)
+})
+
+test('whoever has a session claims nothing where identities have to be proved', async () => {
+  const made = await widget({ identityRequired: true })
+  const { data } = await anyone.post(made.sessions, { mode: 'anonymous' })
+  const headers = { authorization: `Bearer ${data.sessionToken}` }
+  assert.equal((await anyone.post(made.sessions, { mode: 'identified', email: 'a@b.co' }, { headers })).status, 403)
+  assert.equal((await anyone.post(`${made.sessions}/link-email`, { email: 'a@b.co' }, { headers })).status, 403)
 })
 
 test('a welcome and an acknowledgement are said where no flow speaks, once a conversation', async () => {

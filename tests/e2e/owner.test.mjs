@@ -128,6 +128,34 @@ test('a trigger opens the panel by itself, and not again once it was closed', as
   await context.close()
 })
 
+test('addresses are compared as people write them, at once, and a spoilt tag disturbs nobody', async () => {
+  const widget = await make({ triggers: [{ url: '/*/*/*/*/buy', do: 'open' }, { url: '/größe*/x', do: 'greet', message: 'Hi' }] })
+  const { page, chat, context } = await visitShop(widget, { path: `/gr%C3%B6%C3%9Fe-1/x` })
+  await greeting(chat).waitFor()
+  const took = await page.evaluate(async () => {
+    history.pushState(null, '', '/a' + '/'.repeat(1_500))
+    const began = performance.now()
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    return performance.now() - began
+  })
+  assert.ok(took < 1_500, `${took}`)
+  await context.close()
+  for (const spoilt of ['{', 'null', '{}', '[null]', '[{"url":5}]', '7']) {
+    const visited = await visit(chromium, 'about:blank')
+    const errors = []
+    visited.page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+    await visited.page.route(dev.demoUrl, async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, body: (await response.text()).replace('data-widget=', `data-triggers='${spoilt}' data-widget=`) })
+    })
+    await visited.page.goto(dev.demoUrl)
+    await visited.chat.launcher.waitFor()
+    await visited.page.waitForTimeout(900)
+    assert.deepEqual([visited.faults, errors.filter((text) => !/404/.test(text))], [[], []], spoilt)
+    await visited.context.close()
+  }
+})
+
 test('a page without triggers fetches nothing for them', async () => {
   const { page, chat, requests, context } = await visitShop(await make({}))
   await chat.launcher.waitFor()

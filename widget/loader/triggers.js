@@ -18,7 +18,7 @@ const CSS = `
 
 /** Watches the page. The snippet's attributes have a list of triggers: `[{url, after, do, message}]`. */
 export function watch({ triggers, widget: token, scheme }, root, adopt, ask) {
-  const list = JSON.parse(triggers)
+  const list = listed(triggers)
   const quiet = memory(`porchlight.${token}.quiet`)
   const launcher = root.querySelector('.launcher')
   let page = location.href
@@ -49,7 +49,7 @@ export function watch({ triggers, widget: token, scheme }, root, adopt, ask) {
       shown = undefined
     }
     if (document.visibilityState !== 'visible') return
-    const due = list.find((trigger) => !done.has(trigger) && Date.now() - since >= trigger.after * 1000 && isAt(trigger.url, location))
+    const due = list.find((trigger) => !done.has(trigger) && Date.now() - since >= (trigger.after || 0) * 1000 && isAt(trigger.url, location))
     if (!due || (shown && due.do !== 'open')) return
     done.add(due)
     if (due.do === 'open') ask('open').catch(Boolean)
@@ -84,8 +84,37 @@ function element(tag, name, text = '') {
 /** Whether a page is at an address with `*` for anything: `/pricing*` is a path, `https://…` all of it. */
 function isAt(pattern, { href, pathname }) {
   if (!pattern) return true
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`).test(pattern.startsWith('/') ? pathname : href.split('#')[0])
+  const address = readable(pattern.startsWith('/') ? pathname : href.split('#')[0])
+  const parts = readable(pattern).split('*')
+  const last = parts.pop()
+  if (parts.length === 0) return address === last
+  // From left to right, each part at its first place: no address takes long, whoever has written it.
+  if (!address.startsWith(parts[0])) return false
+  let from = 0
+  for (const part of parts) {
+    const at = address.indexOf(part, from)
+    if (at < 0) return false
+    from = at + part.length
+  }
+  return address.length - from >= last.length && address.endsWith(last)
+}
+
+/** As people write it: browsers put codes for letters beyond ASCII. */
+function readable(address) {
+  try {
+    return decodeURI(address)
+  } catch {
+    return address
+  }
+}
+
+/** The triggers out of the tag; what somebody has spoilt by hand is none. */
+function listed(text) {
+  try {
+    return JSON.parse(text).filter(({ url = '', after = 0 }) => typeof url === 'string' && after >= 0)
+  } catch {
+    return []
+  }
 }
 
 /** A word kept for as long as the tab lives, or the page where storage is forbidden. */

@@ -58,7 +58,8 @@ impl Request {
     /// Whether the client has what bears this tag already (RFC 9110, section 13.1.2).
     pub fn knows(&self, etag: &str) -> bool {
         let known = self.header("if-none-match");
-        known.is_some_and(|known| known.split(',').any(|it| it.trim().trim_start_matches("W/") == etag))
+        let is = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag) == etag;
+        known.is_some_and(|known| known.trim() == "*" || known.split(',').any(|it| is(it.trim())))
     }
 
     /// The origin that was asked, as `https://chat.example.com`.

@@ -10,13 +10,14 @@ use shared::json::{Json, Read};
 use shared::time::Timestamp;
 
 /// The most changes that one entry tells of.
-const MOST: usize = 100;
-/// The longest value that is told whole, in characters of its JSON.
-const LONGEST: usize = 500;
+const MOST: usize = 50;
+/// The longest path, and the longest value that is told whole, in characters of its JSON.
+const LONGEST: usize = 200;
 
 /// Something that an administrator is about to do.
 #[derive(Debug)]
 pub struct Entry<'a> {
+    id: AuditId,
     key: &'a KeyProof,
     action: &'static str,
     target: String,
@@ -26,16 +27,17 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// Whoever holds this key does this (`widget.created`) to what has this id.
     pub fn new(key: &'a KeyProof, action: &'static str, target: impl core::fmt::Display) -> Self {
-        Self { key, action, target: target.to_string(), changes: "[]".into() }
+        let id = AuditId::new(now(), random().unwrap_or_default());
+        Self { id, key, action, target: target.to_string(), changes: "[]".into() }
     }
 
     /// The same, telling what becomes what.
     #[must_use]
     pub fn changing(self, before: &Json, after: &Json) -> Self {
-        let told = before.differences(after).into_iter().take(MOST).map(|difference| {
+        let told = before.differences(after, MOST).into_iter().map(|difference| {
             let member = |name: &str, value| (String::from(name), value);
             Json::Object(vec![
-                member("path", Json::Text(difference.path)),
+                member("path", Json::Text(short(&difference.path))),
                 member("before", brief(difference.before)),
                 member("after", brief(difference.after)),
             ])
@@ -46,11 +48,24 @@ impl<'a> Entry<'a> {
 
 fn brief(value: Json) -> Json {
     match value.json() {
-        long if long.chars().count() > LONGEST => {
-            Json::Text(long.chars().take(LONGEST).chain(['…']).collect())
-        }
+        long if long.chars().count() > LONGEST => Json::Text(short(&long)),
         _ => value,
     }
+}
+
+fn short(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.into();
+    }
+    text.chars().take(LONGEST).chain(['…']).collect()
+}
+
+/// Whether an entry was written, and so what it tells of was done.
+pub async fn is_noted(db: &Database, entry: &Entry<'_>) -> Result<bool, StoreError> {
+    #[derive(Read)]
+    struct Row {}
+    let sql = "SELECT 1 AS one FROM audit WHERE organization_id = ?1 AND id = ?2";
+    Ok(db.first::<Row>(sql, &[text(entry.key.organization), text(entry.id)]).await?.is_some())
 }
 
 /// Writes an entry, if the statement before it changed anything.
@@ -59,9 +74,8 @@ pub fn note(db: &Database, entry: &Entry<'_>) -> Result<Statement, StoreError> {
         "INSERT INTO audit (id, organization_id, at, actor_prefix, actor_name, action, target_id, changes)
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE changes() > 0";
     let at = now();
-    let id = AuditId::new(at, random()?);
     let KeyProof { organization, prefix, agent_name } = entry.key;
-    let Entry { action, target, changes, .. } = entry;
+    let Entry { id, action, target, changes, .. } = entry;
     let values = [
         text(id),
         text(organization),

@@ -245,9 +245,7 @@ pub async fn update(
     statements.push(db.statement(&sql, &values)?);
     statements.push(audit::note(db, entry)?);
     db.batch(statements).await?;
-    Ok(find(db, organization, before.id)
-        .await?
-        .is_some_and(|now| now.updated_at == after.updated_at && now.steps == after.steps))
+    audit::is_noted(db, entry).await
 }
 
 /// Deletes a flow and its versions; conversations that follow it go on.

@@ -146,7 +146,8 @@ pub enum Revoked {
     LastAdmin,
 }
 
-/// Revokes a key, unless it is the last that may administer the organization.
+/// Revokes a key, unless it is the last that may administer the organization; one that ends does not stand in for one that
+/// lasts.
 pub async fn revoke(
     db: &Database,
     organization: OrganizationId,
@@ -155,7 +156,8 @@ pub async fn revoke(
     entry: Statement,
 ) -> Result<Revoked, StoreError> {
     const LIVING: &str =
-        "organization_id = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?3)";
+        "organization_id = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?3 AND
+            (SELECT expires_at FROM api_keys WHERE id = ?2) IS NOT NULL)";
     const ADMIN: &str = "EXISTS (SELECT 1 FROM json_each(scopes) WHERE value = 'admin')";
     let sql = format!(
         "UPDATE api_keys SET revoked_at = ?3 WHERE organization_id = ?1 AND id = ?2 AND revoked_at IS NULL AND

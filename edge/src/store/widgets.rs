@@ -235,33 +235,32 @@ pub fn insert(db: &Database, widget: &Widget, entry: &Entry<'_>) -> Result<Vec<S
 }
 
 /// A widget that nobody has changed since it was read.
-const UNCHANGED: &str =
-    "id = ?2 AND organization_id = ?1 AND deleted_at IS NULL AND name = ?10 AND enabled = ?11
-    AND settings = ?12 AND chat_type = ?13 AND version = ?14";
+const UNCHANGED: &str = "id = ?2 AND organization_id = ?1 AND deleted_at IS NULL AND updated_at = ?10";
 
-/// Changes a widget, unless somebody else has done so since it was read; false then. Where it says it is the default, the
-/// one before is none any more; it cannot say that it is none.
+/// Changes a widget, unless somebody else has done so since it was read: then there is nothing. Gives it as it now is.
+/// Where it is to be the default, the one before is none any more; it cannot be made none itself.
 pub async fn update(
     db: &Database,
     before: &Widget,
     after: &Widget,
+    becomes_default: bool,
     entry: &Entry<'_>,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Widget>, StoreError> {
+    let now = now();
+    // Two changes of one millisecond are two, or the later would not see the earlier.
+    let at =
+        if now > before.updated_at { now } else { Timestamp::from_millis(before.updated_at.millis() + 1) };
     let values = [
         text(after.organization_id),
         text(after.id),
         text(&after.name),
         after.enabled.into(),
         text(&after.settings),
-        text(after.updated_at),
+        text(at),
         text(&after.chat_type),
         after.version.into(),
-        after.is_default.into(),
-        text(&before.name),
-        before.enabled.into(),
-        text(&before.settings),
-        text(&before.chat_type),
-        before.version.into(),
+        u8::from(becomes_default).into(),
+        text(before.updated_at),
     ];
     let give_up = format!(
         "UPDATE widgets SET is_default = 0 WHERE organization_id = ?1 AND is_default = 1 AND id <> ?2 AND ?9 = 1
@@ -271,14 +270,13 @@ pub async fn update(
         "UPDATE widgets SET name = ?3, enabled = ?4, settings = ?5, updated_at = ?6, chat_type = ?7, version = ?8,
             is_default = max(is_default, ?9) WHERE {UNCHANGED}"
     );
-    let statements =
-        vec![db.statement(&give_up, &values)?, db.statement(&change, &values)?, audit::note(db, entry)?];
-    db.batch(statements).await?;
-    // Who is overtaken after the change, too, tries again, and changes nothing more.
-    let now = find(db, after.organization_id, after.id).await?;
-    Ok(now.is_some_and(|now| {
-        now.updated_at == after.updated_at && now.name == after.name && now.settings == after.settings
-    }))
+    let give_up = becomes_default.then(|| db.statement(&give_up, &values)).transpose()?;
+    let change = [db.statement(&change, &values)?, audit::note(db, entry)?];
+    db.batch(give_up.into_iter().chain(change).collect()).await?;
+    if !audit::is_noted(db, entry).await? {
+        return Ok(None);
+    }
+    find(db, after.organization_id, after.id).await
 }
 
 /// Deletes a widget: it is served no more, and what was said in it stays. Where it was the default, the oldest that remains

@@ -178,7 +178,8 @@ pub struct Legal {
     pub text: String,
     /// Where more of it stands: an `http` or `https` address.
     pub url: Option<HttpUrl>,
-    /// Whether they have to agree, by a box they tick, before the first message.
+    /// Whether they have to agree, by a box they tick, before the first message. Whoever proves who they are is asked no
+    /// questions, and not this one: the site that vouches for them, or wrote to them, has asked.
     pub consent: bool,
 }
 

@@ -5,7 +5,6 @@ use crate::api::creating::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::http::body;
 use crate::http::query::Query;
-use crate::platform::now;
 use crate::store::audit::Entry;
 use crate::store::widgets::Widget;
 use crate::store::{config, widgets};
@@ -179,12 +178,11 @@ pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
             name: body.name()?.unwrap_or_else(|| before.name.clone()),
             enabled: body.enabled.map_or(before.enabled, u8::from),
             settings: body.settings(Json::parse(&before.settings)?)?,
-            updated_at: now(),
             ..before.clone()
         };
         let entry =
             Entry::new(&call.key, "widget.changed", after.id).changing(&before.audited()?, &after.audited()?);
-        if widgets::update(&call.db, &before, &after, &entry).await? {
+        if let Some(after) = widgets::update(&call.db, &before, &after, false, &entry).await? {
             config::publish(&call.env, &after.token, after.id).await?;
             return answer(&after);
         }

@@ -41,7 +41,12 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
     let json = serde_json::to_string(&department)?;
     let statement = departments::insert(&call.db, call.organization(), &department)?;
     let note = audit::note(&call.db, &Entry::new(&call.key, "department.created", id))?;
-    creating::finish(&call.caller(), creating, vec![statement, note], json).await
+    let made = creating::finish(&call.caller(), creating, vec![statement, note], json).await;
+    // Two of one name at once: one is the first.
+    match made {
+        Err(ApiError::Internal(_)) if is_taken(call, &department.name, id).await? => Err(TAKEN),
+        made => made,
+    }
 }
 
 /// `PATCH departments/:id`.
@@ -53,7 +58,10 @@ pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let name = free(call, body.name, id).await?;
     let entry = Entry::new(&call.key, "department.changed", id).changing(&told(&before.name), &told(&name));
     let after = Department { name, updated_at: now(), ..before };
-    departments::rename(&call.db, call.organization(), &after, &entry).await?;
+    match departments::rename(&call.db, call.organization(), &after, &entry).await {
+        Err(_) if is_taken(call, &after.name, id).await? => return Err(TAKEN),
+        renamed => renamed?,
+    }
     Ok(Success::ok(serde_json::to_string(&after)?))
 }
 
@@ -78,8 +86,11 @@ async fn free(call: &Call<'_>, name: Name, id: DepartmentId) -> Result<Name, Api
     if name.as_option().is_none() {
         return Err(ApiError::invalid("name: must not be empty"));
     }
-    if departments::is_taken(&call.db, call.organization(), &name, id).await? {
-        return Err(ApiError::Conflict("another department has this name"));
-    }
-    Ok(name)
+    if is_taken(call, &name, id).await? { Err(TAKEN) } else { Ok(name) }
+}
+
+const TAKEN: ApiError = ApiError::Conflict("another department has this name");
+
+async fn is_taken(call: &Call<'_>, name: &Name, id: DepartmentId) -> Result<bool, ApiError> {
+    Ok(departments::is_taken(&call.db, call.organization(), name, id).await?)
 }

@@ -110,6 +110,9 @@ pub async fn create(request: &Request, env: &Env) -> Result<Success, ApiError> {
         Founder::Administrator(key) => KeyProof { organization: organization.id, ..key.clone() },
     };
     statements.push(audit::note(&db, &Entry::new(&by, "organization.created", organization.id))?);
+    if let Founder::Administrator(key) = &founder {
+        statements.push(audit::note(&db, &Entry::new(key, "organization.created", organization.id))?);
+    }
     let json = format!(
         r#"{{"organization":{},"key":{}}}"#,
         serde_json::to_string(&organization)?,

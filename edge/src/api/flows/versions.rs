@@ -8,6 +8,9 @@ use crate::store::flows::{self, Flow, FlowVersion};
 use serde::Serialize;
 use shared::json::Json;
 
+/// The most that a comparison tells.
+const MOST: usize = 2_000;
+
 /// One thing that is not the same in two versions.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -43,7 +46,7 @@ pub async fn diff(call: &Call<'_>, flow: &Flow) -> Result<Success, ApiError> {
     let from = steps_of(call, flow, query.get("from").unwrap_or(&usual)).await?;
     let to = steps_of(call, flow, query.get("to").unwrap_or("draft")).await?;
     let (from, to) = (by_id(&from)?, by_id(&to)?);
-    let changed = from.differences(&to).into_iter().map(|it| Changed {
+    let changed = from.differences(&to, MOST).into_iter().map(|it| Changed {
         path: it.path,
         before: it.before,
         after: it.after,

@@ -41,15 +41,14 @@ pub async fn create(call: Call<'_>) -> Result<Success, ApiError> {
     if known && bearer.is_none() && !proves {
         call.limit("sessions", rate::SESSIONS).await?;
     }
-    let (rules, modes) = (&call.widget.rules, &call.widget.rules.identity_modes);
-    // Who is here already stays.
-    if bearer.is_none() && !modes.is_empty() && !modes.contains(&body.mode) {
-        return Err(ApiError::NotAllowed("this chat takes no identity in this mode"));
+    let rules = &call.widget.rules;
+    // Whoever is here already stays, by the way they came.
+    if bearer.as_ref().is_none_or(|proof| proof.mode != body.mode) {
+        call.open_to(body.mode)?;
     }
-    let online = clock::presence(rules.office_hours.as_ref(), now()).online;
-    body.check(&rules.questions(online), bearer.is_none() && !proves).map_err(ApiError::Invalid)?;
+    call.check(&body, bearer.is_none() && !proves)?;
     match body.mode {
-        Mode::Anonymous => call.begin(bearer, Mode::Anonymous, body.context()).await,
+        Mode::Anonymous => call.begin(bearer, &body, body.context()).await,
         Mode::Identified => {
             if rules.identity_required {
                 return Err(ApiError::NotAllowed("this chat takes no identity that is only claimed"));
@@ -57,7 +56,7 @@ pub async fn create(call: Call<'_>) -> Result<Success, ApiError> {
             // A token that has ended brings the visitor back, and changes nothing of who they are.
             let ended = bearer.as_ref().is_some_and(|proof| proof.expires_at <= now());
             let profile = if ended { body.context() } else { body.claims() };
-            call.begin(bearer, Mode::Identified, profile).await
+            call.begin(bearer, &body, profile).await
         }
         Mode::VerifyOtp => codes::verify(&call, bearer, &body).await,
         Mode::HostIdentified => {
@@ -75,6 +74,22 @@ impl Call<'_> {
         Ok(VisitorProof::renewable(&self.request.headers, &signer, self.widget.widget, now()).ok())
     }
 
+    /// Whether strangers may come this way.
+    pub(super) fn open_to(&self, mode: Mode) -> Result<(), ApiError> {
+        let modes = &self.widget.rules.identity_modes;
+        if modes.is_empty() || modes.contains(&mode) {
+            return Ok(());
+        }
+        Err(ApiError::NotAllowed("this chat takes no identity in this mode"))
+    }
+
+    /// Looks at what was answered before the chat, and what was said besides.
+    fn check(&self, body: &SessionRequest, is_new: bool) -> Result<(), ApiError> {
+        let rules = &self.widget.rules;
+        let online = clock::presence(rules.office_hours.as_ref(), now()).online;
+        body.check(&rules.questions(online), is_new).map_err(ApiError::Invalid)
+    }
+
     /// Counts what comes from one address.
     pub(super) async fn limit(&self, name: &str, rate: RateLimit) -> Result<(), ApiError> {
         if !rate::are_on(&self.env) {
@@ -87,17 +102,22 @@ impl Call<'_> {
     async fn begin(
         &self,
         bearer: Option<VisitorProof>,
-        mode: Mode,
+        body: &SessionRequest,
         profile: Profile,
     ) -> Result<Success, ApiError> {
+        let mode = body.mode;
         if let Some(proof) = bearer {
             match self.open(proof.visitor, true, profile.clone()).await {
                 Ok(opened) => {
                     let mode = if proof.verified { proof.mode } else { mode };
                     return self.session(proof.visitor, opened, mode, proof.verified);
                 }
-                // They were forgotten, at their own wish: nobody comes back as them.
-                Err(ThreadError::Unknown) => self.limit("sessions", rate::SESSIONS).await?,
+                // They were forgotten, at their own wish: nobody comes back as them, and a stranger comes instead.
+                Err(ThreadError::Unknown) => {
+                    self.limit("sessions", rate::SESSIONS).await?;
+                    self.open_to(mode)?;
+                    self.check(body, true)?;
+                }
                 Err(error) => return Err(error.into()),
             }
         }

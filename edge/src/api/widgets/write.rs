@@ -3,7 +3,6 @@
 use super::Call;
 use super::answer::{Refused, Success};
 use super::one::{named, told};
-use crate::platform::now;
 use crate::store::audit::Entry;
 use crate::store::config;
 use crate::store::widgets::{self, CHAT_TYPES, Widget};
@@ -184,12 +183,12 @@ async fn change(
             version: said.version.unwrap_or(before.version),
             is_default: said.default.map_or(before.is_default, u8::from),
             settings: settings(&before)?,
-            updated_at: now(),
             ..before.clone()
         };
         let entry =
             Entry::new(&call.key, "widget.changed", after.id).changing(&before.audited()?, &after.audited()?);
-        if widgets::update(&call.db, &before, &after, &entry).await? {
+        let becomes_default = said.default == Some(true);
+        if let Some(after) = widgets::update(&call.db, &before, &after, becomes_default, &entry).await? {
             config::publish(&call.env, &after.token, after.id).await?;
             return Ok(Success::ok(told(after)?));
         }

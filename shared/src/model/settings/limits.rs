@@ -10,8 +10,8 @@ use alloc::{format, string::String};
 const BYTES: usize = 64 * 1024;
 /// How deep they may nest.
 const DEPTH: usize = 8;
-/// The most questions before the chat.
-const QUESTIONS: usize = 50;
+/// The most questions before the chat, with those out of hours and the one for consent: a session takes as many answers.
+const QUESTIONS: usize = 20;
 /// The most openings of a week.
 const OPENINGS: usize = 50;
 /// The most days of rest.
@@ -31,8 +31,7 @@ impl WidgetSettings {
         let known: Self = Read::read(json)?;
         let hours = known.office_hours.as_ref();
         for (path, count, most) in [
-            ("preChat.fields", known.pre_chat.fields.len(), QUESTIONS),
-            ("offline.form.fields", known.offline.form.fields.len(), QUESTIONS),
+            ("preChat.fields", known.questions(false).fields.len(), QUESTIONS),
             ("triggers", known.triggers.len(), TRIGGERS),
             ("officeHours.days", hours.map_or(0, |hours| hours.days.len()), OPENINGS),
             ("officeHours.closedOn", hours.map_or(0, |hours| hours.closed_on.len()), RESTS),
@@ -114,7 +113,9 @@ mod tests {
             format!(r#"{{"preChat":{{"fields":[{}]}}}}"#, vec![field; count].join(","))
         };
         let field = r#"{"id":"a","label":"A","type":"text"}"#;
-        assert_eq!(refused(&fields(field, 51)), "preChat.fields: must have at most 50 items");
+        assert_eq!(refused(&fields(field, 21)), "preChat.fields: must have at most 20 items");
+        let consent = fields(field, 20).replacen('{', r#"{"legal":{"text":"I agree","consent":true},"#, 1);
+        assert_eq!(refused(&consent), "preChat.fields: must have at most 20 items");
         assert!(refused(&fields(field, 2)).starts_with("preChat.fields[1].id: "));
         for pattern in
             ["(", "[", "(?=x)x", r"a)|(?:.*", r"[\\w\\W]{0,1000}[\\w\\W]{0,1000}x", "a{1001}{1001}"]

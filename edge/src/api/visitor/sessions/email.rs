@@ -5,6 +5,7 @@ use crate::api::envelope::{ApiError, Success};
 use crate::http::body;
 use crate::http::fields::Fields;
 use crate::thread::command::Profile;
+use shared::model::settings::Mode;
 use shared::text::{Email, Line, Name};
 
 /// An e-mail that is claimed.
@@ -22,6 +23,10 @@ pub struct LinkEmailRequest {
 pub async fn link(call: Call<'_>) -> Result<Success, ApiError> {
     call.admit()?;
     let (proof, _) = call.visitor()?;
+    if call.widget.rules.identity_required {
+        return Err(ApiError::NotAllowed("this chat takes no identity that is only claimed"));
+    }
+    call.open_to(Mode::Identified)?;
     let mut fields = Fields::read(&body::json_text(call.request).await?)?;
     let email = fields.text("email", Email::parse);
     let (email, name) = (fields.demand("email", email), fields.text("name", Name::parse));
