@@ -11,6 +11,7 @@ pub mod step;
 pub mod template;
 pub mod test_run;
 pub mod trace;
+pub mod trigger;
 pub mod value;
 
 mod answer;

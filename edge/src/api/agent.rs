@@ -43,6 +43,8 @@ pub enum Operation {
     Events,
     /// Give it to an agent.
     Assign,
+    /// Give it back to its bot, or have that be silent.
+    Bot,
     /// Close it.
     Close,
     /// Open it again.
@@ -96,6 +98,11 @@ pub const ROUTES: &[Route<Operation>] = &[
     },
     Route {
         method: Method::Post,
+        path: "/organizations/:orgId/conversations/:id/bot",
+        operation: Operation::Bot,
+    },
+    Route {
+        method: Method::Post,
         path: "/organizations/:orgId/conversations/:id/close",
         operation: Operation::Close,
     },
@@ -118,6 +125,7 @@ impl Operation {
             | Self::Delete
             | Self::Events
             | Self::Assign
+            | Self::Bot
             | Self::Close
             | Self::Reopen => Scope::ConversationsWrite,
         }
@@ -211,6 +219,7 @@ async fn perform(
         Operation::Delete => messages::delete(call, &held, values).await,
         Operation::Events => conversation::tell(call, &held).await,
         Operation::Assign => assign::assign(&call, &held).await,
+        Operation::Bot => assign::give_to_bot(&call, &held).await,
         Operation::Close => conversation::close(&call, &held).await,
         Operation::Reopen => conversation::reopen(&call, &held).await,
         Operation::List | Operation::Live => Err(ApiError::NotFound("path")),

@@ -314,6 +314,7 @@ impl From<ThreadError> for ApiError {
             ThreadError::Unknown => Self::NotFound("conversation"),
             ThreadError::UnknownMessage => Self::NotFound("message"),
             ThreadError::Closed => Self::Conflict("the conversation is closed"),
+            ThreadError::NoBot => Self::Conflict("no bot can go on in this conversation"),
             ThreadError::NoAddress => Self::invalid("email must be given: none is known"),
             ThreadError::NotBegun => Self::Conflict("nothing has been said yet"),
             ThreadError::OtherBody => Self::Conflict("another request has this Idempotency-Key already"),

@@ -1,6 +1,6 @@
 //! Published configuration of widgets: what visitors' calls need to know of a widget, in KV, made from D1.
 
-use super::flows::{self, FlowVersion};
+use super::flows::{self, FlowVersion, Listening};
 use super::widgets::{self, Widget};
 use super::{Database, StoreError};
 use crate::auth::secret::sha256_hex;
@@ -41,6 +41,8 @@ pub struct Published {
     pub organization: OrganizationId,
     /// The flow that answers, in the version that began to be served.
     pub flow: Option<FlowVersion>,
+    /// The flows that begin in the middle of a conversation.
+    pub listening: Vec<Listening>,
     /// What the visitor's browser may know while people are there: the JSON of a [`WidgetConfig`], written once.
     pub config: String,
     /// The same for when they are not; nothing where they always are.
@@ -69,6 +71,12 @@ impl Published {
             }
             _ => (self.config.clone(), format!("\"{}\"", self.hash)),
         }
+    }
+
+    /// The flow that begins with what a visitor says, if one does: the one that is met best, of several the first.
+    pub fn begun_by(&self, said: &str) -> Option<FlowVersion> {
+        let scored = self.listening.iter().filter_map(|it| Some((it.listener.score(said)?, it.flow)));
+        scored.reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, flow)| flow)
     }
 
     /// Something that the owner has the widget say, where no flow speaks and they have.
@@ -241,6 +249,7 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
     let shown = presentation(&Json::parse(&there)?, &written, chat_type).json();
     let public = Public { hash: sha256_hex(&shown), json: shown };
     let published = Published {
+        listening: flows::listening(&db, widget.organization_id, widget.id).await?,
         widget: widget.id,
         organization: widget.organization_id,
         flow,

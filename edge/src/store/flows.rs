@@ -4,6 +4,7 @@ use super::audit::{self, Entry};
 use super::{Database, Statement, StoreError, optional, text};
 use serde::Serialize;
 use shared::flow::step::Step;
+use shared::flow::trigger::Listener;
 use shared::id::{FlowId, OrganizationId, WidgetId};
 use shared::json::{self, Json, Read};
 use shared::time::Timestamp;
@@ -104,6 +105,40 @@ pub async fn answering(
         "SELECT id, published_version FROM flows WHERE organization_id = ?1 AND channel = ?2 AND enabled = 1
         AND trigger_type = 'AUTO_REPLY' AND published_version IS NOT NULL";
     served(db.first(sql, &[text(organization), text(widget)]).await?)
+}
+
+/// A flow that begins in the middle of a conversation.
+#[derive(Debug, Serialize, Read)]
+pub struct Listening {
+    /// The flow, in the version that is served.
+    pub flow: FlowVersion,
+    /// What it listens for.
+    pub listener: Listener,
+}
+
+/// The flows that listen in a widget.
+pub async fn listening(
+    db: &Database,
+    organization: OrganizationId,
+    widget: WidgetId,
+) -> Result<Vec<Listening>, StoreError> {
+    #[derive(Read)]
+    struct Row {
+        id: FlowId,
+        published_version: u32,
+        trigger_type: String,
+        trigger_config: Option<String>,
+    }
+    let sql = "SELECT id, published_version, trigger_type, trigger_config FROM flows
+        WHERE organization_id = ?1 AND channel = ?2 AND enabled = 1 AND trigger_type IN ('KEYWORD', 'INTENT')
+            AND published_version IS NOT NULL ORDER BY created_at, id LIMIT 50";
+    let rows: Vec<Row> = db.all(sql, &[text(organization), text(widget)]).await?;
+    let read = |row: Row| {
+        let config = Json::parse(row.trigger_config.as_deref().unwrap_or("{}"))?;
+        let flow = FlowVersion { flow: row.id, version: row.published_version };
+        Ok(Listening { flow, listener: Listener::of(&row.trigger_type, &config) })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 fn served(row: Option<VersionRow>) -> Result<Option<FlowVersion>, StoreError> {

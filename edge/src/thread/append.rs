@@ -1,7 +1,7 @@
 //! Adding messages: the visitor's, the agents' and the bot's.
 
 use super::command::{Append, ThreadError, Writer};
-use super::head::Head;
+use super::head::{Bot, Head};
 use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
@@ -19,17 +19,19 @@ use shared::time::Timestamp;
 use shared::wire::frame::ServerFrame;
 
 impl Thread {
-    /// The steps that the bot follows in the conversation that a message begins, if it begins one.
+    /// The steps that the bot follows from this message on, if it is the one that it begins with.
     pub(super) async fn opening_steps(&self, append: &Append) -> Result<Option<Vec<Step>>, ThreadError> {
         match append.author {
-            Writer::Visitor { flow: Some(version), .. } => {
+            Writer::Visitor { flow, begins, .. } => {
                 let head = self.head()?;
-                match head.conversation.status {
-                    ConversationStatus::Closed => self.steps(head.organization, Some(version)).await,
-                    _ => Ok(None),
-                }
+                let version = match head.conversation.status {
+                    ConversationStatus::Closed => begins.or(flow),
+                    _ if begins.is_some() && self.nobody_answers(&head)? => begins,
+                    _ => None,
+                };
+                self.steps(head.organization, version).await
             }
-            _ => Ok(None),
+            Writer::Agent { .. } => Ok(None),
         }
     }
 
@@ -118,10 +120,18 @@ impl Thread {
         if begins {
             head.conversation = self.begin(head.changed + 1, steps, people, at)?;
         }
+        // Meanwhile somebody may have come to answer.
+        let steps = steps.filter(|_| begins || self.nobody_answers(head).unwrap_or_default());
+        if let Some(steps) = steps.filter(|_| !begins) {
+            self.log()?.set_steps(head.conversation.id, steps)?;
+            self.drop_graph();
+            head.conversation.bot = Some(Bot::new(people));
+            head.conversation.status = ConversationStatus::Pending;
+        }
         if let Some(bot) = &mut head.conversation.bot {
             bot.people = Some(people);
         }
-        let quiet = !begins && head.conversation.begun && !head.conversation.bot_listens();
+        let quiet = steps.is_none() && !begins && head.conversation.begun && !head.conversation.bot_listens();
         let settled = quiet && head.conversation.status == ConversationStatus::Open;
         let first = begins || !head.conversation.begun;
         head.conversation.begun = true;
@@ -142,7 +152,7 @@ impl Thread {
             return Ok(json);
         }
         let claimed = head.profile.clone();
-        if begins && steps.is_some() {
+        if steps.is_some() {
             self.bot_turn(head, Input::Start, at)?;
         } else if head.conversation.bot_listens() {
             self.bot_turn(head, Input::Said(&said), at)?;
@@ -157,6 +167,16 @@ impl Thread {
         }
         self.log()?.save_conversation(&head.conversation, at)?;
         Ok(json)
+    }
+
+    /// Whether neither a bot nor a person answers in the newest conversation, and none was ever asked to.
+    fn nobody_answers(&self, head: &Head) -> Result<bool, ThreadError> {
+        let conversation = &head.conversation;
+        let waits = conversation.bot.is_none() || conversation.status == ConversationStatus::Pending;
+        Ok(waits
+            && !conversation.bot_listens()
+            && self.log()?.is_assigned(conversation.id, None)?
+            && !self.log()?.agent_spoke(conversation.id)?)
     }
 
     fn agent_writes(

@@ -62,6 +62,8 @@ pub enum Command {
     Rate(u8, Option<Lines<1000>>),
     /// Give a conversation to an agent, or to nobody. Answers a [`State`].
     Assign(ConversationId, Option<detail::Assignee>),
+    /// Have a conversation's bot go on where it was when a person took over, or be silent. Answers a [`State`].
+    Bot(ConversationId, bool),
     /// Send the visitor's last conversation by mail.
     Transcript {
         /// Where they want it; else where they said they can be reached.
@@ -209,6 +211,8 @@ pub enum Writer {
     Visitor {
         /// The flow that answers, should this message begin a conversation.
         flow: Option<FlowVersion>,
+        /// The flow that begins with this message, where neither a bot nor a person answers yet.
+        begins: Option<FlowVersion>,
         /// What is said to a conversation's first message where no flow answers.
         acknowledgement: Option<String>,
         /// Whether people are there.
@@ -268,6 +272,8 @@ pub struct State {
     pub visitor_seen: u32,
     /// The `seq` up to which the agents have seen.
     pub agent_seen: u32,
+    /// Whether its bot waits for the visitor, and so answers them.
+    pub bot_listens: bool,
     /// The bot's last turn, a step at a time; empty where no bot has spoken.
     pub trace: Vec<TraceEntry>,
 }
@@ -281,6 +287,8 @@ pub enum ThreadError {
     UnknownMessage,
     /// The conversation is closed.
     Closed,
+    /// There is no bot that could go on.
+    NoBot,
     /// There is no address to send to.
     NoAddress,
     /// The visitor has not said anything yet.

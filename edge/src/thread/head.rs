@@ -4,6 +4,7 @@ use super::command::Profile;
 use super::turn::Pending;
 use serde::Serialize;
 use shared::flow::run::Run;
+use shared::flow::step::StepId;
 use shared::flow::trace::TraceEntry;
 use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
 use shared::json::Read;
@@ -59,6 +60,9 @@ pub struct Bot {
     /// What it waits for besides the visitor.
     #[serde(default)]
     pub pending: Option<Pending>,
+    /// Where it waited when a person took over, for when they give the conversation back.
+    #[serde(default)]
+    pub left_at: Option<StepId>,
     /// Whether people are there, as far as is known.
     #[serde(default)]
     pub people: Option<bool>,
@@ -67,7 +71,7 @@ pub struct Bot {
 impl Bot {
     /// One that has not spoken yet.
     pub fn new(people: bool) -> Self {
-        Self { run: Run::default(), trace: Vec::new(), pending: None, people: Some(people) }
+        Self { run: Run::default(), trace: Vec::new(), pending: None, left_at: None, people: Some(people) }
     }
 }
 
@@ -80,7 +84,7 @@ impl Conversation {
     /// Silences the bot: a person has taken over.
     pub fn mute_bot(&mut self) {
         if let Some(bot) = &mut self.bot {
-            bot.run.waiting_at = None;
+            bot.left_at = bot.run.waiting_at.take().or(bot.left_at.take());
             bot.pending = None;
         }
     }

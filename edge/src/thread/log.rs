@@ -201,6 +201,19 @@ impl Log {
         Ok(json.map(|json| json::read(&json)).transpose()?.unwrap_or_default())
     }
 
+    /// Keeps the steps of a bot that begins in a conversation.
+    pub fn set_steps(&self, id: ConversationId, steps: &[Step]) -> Result<(), ThreadError> {
+        let sql = "UPDATE conversations SET steps = ?2 WHERE id = ?1";
+        self.run(sql, vec![text(id), serde_json::to_string(steps)?.into()])
+    }
+
+    /// Whether an agent has said anything to the visitor in a conversation.
+    pub fn agent_spoke(&self, id: ConversationId) -> Result<bool, ThreadError> {
+        let sql = "SELECT m.id FROM messages m, conversations c WHERE c.id = ? AND m.seq >= c.first_seq AND m.private = 0
+            AND m.inward = 0 AND m.json ->> '$.author.kind' = 'agent' LIMIT 1";
+        Ok(self.scalar(sql, vec![text(id)])?.is_some())
+    }
+
     /// Keeps a conversation as it is now; `at` is when it changed.
     pub fn save_conversation(&self, conversation: &Conversation, at: Timestamp) -> Result<(), ThreadError> {
         let sql =

@@ -82,6 +82,7 @@ impl Thread {
             Command::End => self.end(),
             Command::Rate(score, comment) => self.rate(score, comment.as_ref().and_then(Lines::as_option)),
             Command::Assign(conversation, agent) => self.assign(conversation, agent.as_ref()),
+            Command::Bot(conversation, on) => self.give_to_bot(conversation, on),
             Command::Transcript { email, site } => self.transcript(email, site),
             Command::Export => {
                 self.head()?;

@@ -167,6 +167,11 @@ impl Thread {
         self.project(obeyed.due).await
     }
 
+    /// Forgets the copy of the steps, which are others now.
+    pub(super) fn drop_graph(&self) {
+        *self.graph.borrow_mut() = None;
+    }
+
     /// Forgets the copies of what the log says.
     pub(super) fn drop_copies(&self) {
         *self.head.borrow_mut() = None;

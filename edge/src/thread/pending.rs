@@ -1,13 +1,17 @@
-//! Going on with what a bot waits for besides the visitor: that a time comes, or what a server answers.
+//! Going on with what a bot waits for besides the visitor: that a time comes, what a server answers, that a person gives
+//! the conversation back.
 
 use super::command::ThreadError;
 use super::head::Head;
 use super::live;
+use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use super::turn::Pending;
 use crate::platform::now;
 use crate::server;
 use shared::flow::run::Input;
+use shared::id::ConversationId;
+use shared::model::conversation::ConversationStatus;
 use shared::wire::frame::ServerFrame;
 
 impl Thread {
@@ -43,6 +47,37 @@ impl Thread {
             }
             _ => Ok(()),
         }
+    }
+
+    /// See [`super::command::Command::Bot`].
+    pub(super) fn give_to_bot(&self, id: ConversationId, on: bool) -> Result<Obeyed, ThreadError> {
+        let mut head = self.head()?;
+        let found = self.log()?.conversation(Some(id))?.ok_or(ThreadError::Unknown)?;
+        if found.status == ConversationStatus::Closed || head.conversation.id != id {
+            return Err(ThreadError::Closed);
+        }
+        if head.conversation.bot_listens() == on {
+            return self.tell_state(id);
+        }
+        if on {
+            let bot = head.conversation.bot.as_mut().ok_or(ThreadError::NoBot)?;
+            bot.run.waiting_at = Some(bot.left_at.take().ok_or(ThreadError::NoBot)?);
+            // Nobody in particular is to answer any more.
+            self.log()?.assign(id, None)?;
+        } else {
+            head.conversation.mute_bot();
+        }
+        let status = if on { ConversationStatus::Pending } else { ConversationStatus::Open };
+        if head.conversation.status != status {
+            head.conversation.status = status;
+            live::broadcast(&self.state, &ServerFrame::Status { status }, None);
+        }
+        self.log()?.save_conversation(&head.conversation, now())?;
+        self.keep(&head);
+        if on {
+            self.bot_hears(Input::Resume)?;
+        }
+        Ok(Obeyed { due: Due::Now, ..self.tell_state(id)? })
     }
 
     fn bot_hears(&self, input: Input<'_>) -> Result<(), ThreadError> {

@@ -30,6 +30,7 @@ impl Thread {
             closed_at: found.closed_at,
             visitor_seen: head.visitor_seen,
             agent_seen: head.agent_seen,
+            bot_listens: found.bot_listens(),
             trace: found.bot.map(|bot| bot.trace).unwrap_or_default(),
         };
         let details = details.strip_suffix('}').unwrap_or(&details);

@@ -118,7 +118,7 @@ pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>, moment: Moment) ->
             }
         }
     }
-    head.conversation.bot = Some(Bot { run, trace, pending, people: before.people });
+    head.conversation.bot = Some(Bot { run, trace, pending, left_at: None, people: before.people });
     taken
 }
 

@@ -46,6 +46,8 @@ pub enum Input<'a> {
     Start,
     /// The visitor said something.
     Said(&'a str),
+    /// A person has given the conversation back: what the run waits for is asked for again.
+    Resume,
     /// The delay that was asked for is over.
     Elapsed,
     /// What a server answered: its status and body; none where it did not.
@@ -148,6 +150,7 @@ impl Walk<'_> {
                 match (waiting, input) {
                     (None, _) | (_, Input::Start) => Lead::Stop(Outcome::Ended),
                     (Some(step), Input::Said(said)) => self.answered(graph, step, said),
+                    (Some(step), Input::Resume) => Lead::To(Some(step)),
                     (Some(step), Input::Elapsed) => self.elapsed(graph, step),
                     (Some(step), Input::Fetched(answer)) => self.fetched(graph, step, answer),
                 }

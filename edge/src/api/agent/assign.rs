@@ -1,4 +1,4 @@
-//! Who answers whom: `POST conversations/:id/assign`.
+//! Who answers whom: `POST conversations/:id/assign`, and `…/bot`.
 
 use super::conversation::change;
 use super::{Call, Held};
@@ -30,6 +30,22 @@ impl Read for AssignRequest {
             None => Err(Wrong::new("missing field `agentId`")),
         }
     }
+}
+
+/// Whether a conversation's bot is to answer.
+#[derive(Debug, Read, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct BotRequest {
+    /// Whether it goes on where it was, or is silent.
+    pub on: bool,
+}
+
+/// `POST conversations/:id/bot`.
+pub async fn give_to_bot(call: &Call<'_>, held: &Held) -> Result<Success, ApiError> {
+    let (text, once) = once::read(call.request, &call.route("bot", held)).await?;
+    let body: BotRequest = body::parse(&text)?;
+    change(held, Command::Bot(held.id, body.on), once).await
 }
 
 /// `POST conversations/:id/assign`.

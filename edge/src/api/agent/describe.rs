@@ -1,7 +1,7 @@
 //! What the agents' API says of itself.
 
 use super::Operation;
-use super::assign::AssignRequest;
+use super::assign::{AssignRequest, BotRequest};
 use super::conversation::ConversationDetail;
 use super::list::ConversationPage;
 use super::messages::AgentMessageRequest;
@@ -81,6 +81,12 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         Operation::Assign => Described {
             summary: "Gives it to an agent, which silences the bot, or takes it from whoever has it.",
             body: Some(named::<AssignRequest>(generator)),
+            errors: &[400, 401, 403, 404, 409, 413, 415],
+            ..described
+        },
+        Operation::Bot => Described {
+            summary: "Gives it back to its bot, which goes on where a person took over, or has that be silent.",
+            body: Some(named::<BotRequest>(generator)),
             errors: &[400, 401, 403, 404, 409, 413, 415],
             ..described
         },
