@@ -95,8 +95,16 @@ pub(super) async fn save(
     let at = if at > before.updated_at { at } else { Timestamp::from_millis(before.updated_at.millis() + 1) };
     let after = Flow { updated_at: at, ..after };
     let entry = Entry::new(&call.key, action, after.id).changing(&before.audited()?, &after.audited()?);
-    if !flows::update(&call.db, call.organization(), before, &after, &entry).await? {
-        return Err(ApiError::Conflict("somebody else is changing this flow: read it and try again"));
+    match flows::update(&call.db, call.organization(), before, &after, &entry).await {
+        Ok(true) => {}
+        Ok(false) => {
+            return Err(ApiError::Conflict("somebody else is changing this flow: read it and try again"));
+        }
+        // Two of one channel at once: one is the first.
+        Err(error) => {
+            beside_others(call, &after).await?;
+            return Err(error.into());
+        }
     }
     follow(call, before).await?;
     if before.channel != after.channel {
