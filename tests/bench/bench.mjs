@@ -1,5 +1,6 @@
 /** What is measured, and how it is told. */
 import { randomUUID } from 'node:crypto'
+import { checkSameRun, testRun } from './flow.mjs'
 import { client, load } from './load.mjs'
 import { checkSameness, visitor } from './same.mjs'
 import { hono, PATH, porchlight } from './sides.mjs'
@@ -29,6 +30,7 @@ const SCENARIOS = [
   { name: 'config', call: config, cpu: 1 },
   { name: 'session, renewed', call: renew, cpu: 1 },
   { name: 'session, new', call: begin },
+  { name: 'flow of 499 steps', call: testRun, cpu: 0.7 },
 ]
 
 /** Starts both sides and makes sure that they answer the same. */
@@ -45,6 +47,7 @@ export async function start() {
     const { body } = await sides[0].everybody.json({ path: `${PATH}/config`, expected: 200 })
     add(await hono(body.data))
     await checkSameness(sides.map(({ everybody }) => everybody))
+    await checkSameRun(sides.map(({ everybody }) => everybody))
     for (const side of sides) side.visitors = await people(side.everybody)
     return { sides, stop }
   } catch (error) {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, newKeys, seedSql } from '../../scripts/demo.mjs'
 import { repo } from '../../scripts/repo.mjs'
+import { FLOW_SQL } from './flow.mjs'
 
 // wrangler brings Miniflare, in the version that fits it.
 const { convertV4MiniflareOptions, Miniflare } = createRequire(createRequire(import.meta.url).resolve('wrangler'))('miniflare')
@@ -43,7 +44,7 @@ export async function porchlight() {
     },
   })
   const migrations = readdirSync(repo('edge', 'migrations')).sort().map((name) => readFileSync(repo('edge', 'migrations', name), 'utf8'))
-  await side.fill([...migrations, seedSql(newKeys()), "UPDATE widgets SET settings = json_remove(settings, '$.flowId');"])
+  await side.fill([...migrations, seedSql(newKeys()), "UPDATE widgets SET settings = json_remove(settings, '$.flowId');", FLOW_SQL])
   return side
 }
 
@@ -59,6 +60,7 @@ export async function hono(config) {
     readFileSync(repo('tests', 'bench', 'hono', 'schema.sql'), 'utf8'),
     `INSERT INTO widgets (id, organization_id, token, config)
       VALUES ('0190a000-0000-7000-8000-000000000003', ${quoted(organizationId)}, ${quoted(widgetToken)}, ${quoted(JSON.stringify(config))});`,
+    FLOW_SQL,
   ])
   return side
 }

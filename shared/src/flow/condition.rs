@@ -106,6 +106,30 @@ pub enum Operator {
     After,
 }
 
+impl Operator {
+    /// Its name, as JSON spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::Gt => "gt",
+            Self::Gte => "gte",
+            Self::Lt => "lt",
+            Self::Lte => "lte",
+            Self::Contains => "contains",
+            Self::NotContains => "notContains",
+            Self::StartsWith => "startsWith",
+            Self::EndsWith => "endsWith",
+            Self::Matches => "matches",
+            Self::In => "in",
+            Self::Set => "set",
+            Self::Empty => "empty",
+            Self::Before => "before",
+            Self::After => "after",
+        }
+    }
+}
+
 impl Read for When {
     fn read(json: &Json) -> Result<Self, Wrong> {
         let has = |name| json.get(name).is_some();

@@ -193,10 +193,8 @@ impl Walk<'_> {
                 let scope = self.scope();
                 let mut tell = |test: &super::condition::Test, held: bool| {
                     let got = scope.get(&test.variable).map(Value::to_string).unwrap_or_default();
-                    decided.push(format!(
-                        "{} (\"{got}\") {:?} {:?}: {held}",
-                        test.variable, test.op, test.value
-                    ));
+                    let value = test.value.as_ref().map(|value| format!(" {value}")).unwrap_or_default();
+                    decided.push(format!("{} (\"{got}\") {}{value}: {held}", test.variable, test.op.name()));
                 };
                 let found =
                     cases.iter().find(|case| case.when.holds(scope, &mut tell)).map(|case| &case.next);

@@ -9,6 +9,7 @@ import { HTTPException } from 'hono/http-exception'
 import { jwt, sign, verify } from 'hono/jwt'
 import { validator } from 'hono/validator'
 import { messageRequest, sessionRequest } from './requests.js'
+import { tryOut } from './flow.js'
 import * as store from './store.js'
 
 const LIFETIME = 24 * 60 * 60
@@ -78,6 +79,18 @@ app.post('/web-chat/:token/messages', token, ofThisWidget, body(messageRequest),
   if (!message) throw new HTTPException(401)
   if (replayed && message.payload.text !== request.text) throw new HTTPException(409, { message: 'another message has this clientId already' })
   return answer(c, message, 201, replayed ? { 'idempotent-replayed': 'true' } : {})
+})
+
+app.post('/organizations/:orgId/bot/flows/:id/test-run', async (c) => {
+  const [prefix, secret] = (c.req.header('x-api-key') ?? '').replace('mk_live_', '').split('.')
+  const key = await store.keyByPrefix(c.env.DB, prefix)
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))
+  const hash = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  if (!key || key.secret_hash !== hash) throw new HTTPException(401)
+  if (key.organization_id !== c.req.param('orgId') || !JSON.parse(key.scopes).includes('flows.read')) throw new HTTPException(403)
+  const steps = await store.flowSteps(c.env.DB, c.req.param('orgId'), c.req.param('id'))
+  if (!steps) throw new HTTPException(404, { message: 'flow not found' })
+  return answer(c, tryOut(steps, await c.req.json()), 201)
 })
 
 /** What the bearer's token says, if it was ours up to thirty days ago. */

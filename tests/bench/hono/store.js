@@ -64,3 +64,15 @@ const message = (row, status) => ({
   createdAt: row.created_at,
   status,
 })
+
+/** A key by what it begins with, unless it was revoked or has ended. */
+export function keyByPrefix(db, prefix) {
+  const sql = 'SELECT organization_id, secret_hash, scopes FROM api_keys WHERE prefix = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)'
+  return db.prepare(sql).bind(prefix, new Date().toISOString()).first()
+}
+
+/** A flow's draft. */
+export async function flowSteps(db, organization, id) {
+  const row = await db.prepare('SELECT steps FROM flows WHERE organization_id = ? AND id = ?').bind(organization, id).first()
+  return row && JSON.parse(row.steps)
+}
