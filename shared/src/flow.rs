@@ -12,6 +12,7 @@ pub mod template;
 pub mod test_run;
 pub mod trace;
 pub mod trigger;
+pub mod typebot;
 pub mod value;
 
 mod answer;

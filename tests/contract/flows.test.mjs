@@ -338,3 +338,28 @@ test('a person gives the conversation back, and the bot goes on where it was', a
   assert.equal((await give(kim, false)).status, 201)
   for (const body of [{}, { on: 'yes' }, { on: true, more: 1 }]) assert.equal((await sam.api.post(`${sam.path}/conversations/${kim.conversationId}/bot`, body)).status, 400)
 })
+
+test('a Typebot export becomes a flow, with a report of what is not carried over', async () => {
+  const typebot = {
+    version: '6', name: 'Leads', variables: [{ id: 'v1', name: 'First name' }],
+    events: [{ id: 'start', type: 'start', outgoingEdgeId: 'e0', graphCoordinates: { x: 0, y: 0 } }],
+    groups: [
+      { id: 'g1', title: 'Hello', blocks: [
+        { id: 'b1', type: 'text', content: { richText: [{ type: 'p', children: [{ text: 'Hi there!' }] }] } },
+        { id: 'b2', type: 'video', content: { url: 'https://video.example/1' } },
+        { id: 'b3', type: 'text input', options: { variableId: 'v1' }, outgoingEdgeId: 'e1' },
+      ] },
+      { id: 'g2', title: 'Bye', blocks: [{ id: 'b4', type: 'text', content: { richText: [{ type: 'p', children: [{ text: 'Bye {{First name}}' }] }] } }] },
+    ],
+    edges: [{ id: 'e0', from: { eventId: 'start' }, to: { groupId: 'g1' } }, { id: 'e1', from: { blockId: 'b3' }, to: { groupId: 'g2' } }],
+  }
+  const { status, data, body } = await bot.post(`${at}/import`, { typebot })
+  assert.equal(status, 201, JSON.stringify(body))
+  assert.deepEqual([data.flow.name, data.flow.published], ['Leads', false])
+  assert.ok(data.report.some((sentence) => /Hello.*video/.test(sentence)), JSON.stringify(data.report))
+  const report = (await bot.post(`${at}/${data.flow.id}/test-run`, { messages: ['Ada'] })).data
+  assert.equal(report.status, 'completed')
+  assert.ok(report.steps.some(({ output }) => output?.includes('Bye Ada')), JSON.stringify(report.steps))
+  assert.equal((await publish(data.flow)).status, 201)
+  for (const wrong of [{}, { typebot: 7 }, { typebot: {} }, { typebot: { groups: 'x' } }, { typebot, more: 1 }]) assert.equal((await bot.post(`${at}/import`, wrong)).status, 400, JSON.stringify(wrong).slice(0, 60))
+})

@@ -34,7 +34,7 @@ after(() => own?.remove())
 const ROUTES = Object.entries(description.paths)
   .filter(([template]) => template.startsWith('/organizations/'))
   .flatMap(([template, methods]) => Object.keys(methods).map((method) => ({ template, method: method.toUpperCase() })))
-const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' }, agents: { name: 'Made' }, keys: { name: 'Made', scopes: ['admin'] }, flows: { name: 'Made' }, 'test-run': {}, bot: { on: false } }
+const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' }, agents: { name: 'Made' }, keys: { name: 'Made', scopes: ['admin'] }, flows: { name: 'Made' }, 'test-run': {}, bot: { on: false }, import: { typebot: { groups: [{ id: 'g', title: 'G', blocks: [{ id: 'b', type: 'text', content: { richText: [] } }] }], edges: [], variables: [] } } }
 
 /** Asks all of them with some headers; `[route, status, body]` of each. */
 async function everywhere(headers, organizationId, conversationId) {

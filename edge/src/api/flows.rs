@@ -4,6 +4,7 @@
 pub mod body;
 #[cfg(feature = "schema")]
 pub mod describe;
+pub mod import;
 pub mod publish;
 pub mod versions;
 pub mod write;
@@ -34,6 +35,8 @@ pub enum Operation {
     Read,
     /// Make one.
     Create,
+    /// Make one of what another product has exported.
+    Import,
     /// Change one.
     Change,
     /// Delete one.
@@ -55,12 +58,14 @@ pub enum Operation {
 }
 
 const FLOWS: &str = "/organizations/:orgId/bot/flows";
+const IMPORT: &str = "/organizations/:orgId/bot/flows/import";
 const FLOW: &str = "/organizations/:orgId/bot/flows/:id";
 
 /// What is served.
 pub const ROUTES: &[Route<Operation>] = &[
     Route { method: Method::Get, path: FLOWS, operation: Operation::List },
     Route { method: Method::Post, path: FLOWS, operation: Operation::Create },
+    Route { method: Method::Post, path: IMPORT, operation: Operation::Import },
     Route { method: Method::Get, path: FLOW, operation: Operation::Read },
     Route { method: Method::Patch, path: FLOW, operation: Operation::Change },
     Route { method: Method::Delete, path: FLOW, operation: Operation::Delete },
@@ -237,6 +242,7 @@ async fn perform(
     let Some(id) = values.next() else {
         return match operation {
             Operation::Create => write::create(&call).await,
+            Operation::Import => import::import(&call).await,
             _ => list(&call).await,
         };
     };
@@ -253,7 +259,7 @@ async fn perform(
         Operation::Versions => versions::list(&call, &flow).await,
         Operation::Restore => versions::restore(&call, flow, values.next().unwrap_or_default()).await,
         Operation::Diff => versions::diff(&call, &flow).await,
-        Operation::List | Operation::Create => Err(ApiError::NotFound("path")),
+        Operation::List | Operation::Create | Operation::Import => Err(ApiError::NotFound("path")),
     }
 }
 

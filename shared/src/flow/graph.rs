@@ -201,7 +201,7 @@ impl Graph {
 }
 
 /// Whether an address is `https`, of a host that no variable has a say in.
-fn names_host(url: &str) -> bool {
+pub(super) fn names_host(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("https://") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     !host.is_empty() && !host.contains(['{', '}', '@', '\\']) && !host.contains(char::is_whitespace)

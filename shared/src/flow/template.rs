@@ -64,7 +64,7 @@ impl Placeholder<'_> {
 }
 
 /// RFC 3986, section 2.3: everything but the unreserved characters is escaped.
-fn percent_encoded(text: &str) -> String {
+pub(super) fn percent_encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -134,7 +134,7 @@ impl FlowRequest {
 }
 
 /// What keeps a value from being steps, be they incomplete ones.
-fn fault_of(steps: &Json) -> Option<String> {
+pub(super) fn fault_of(steps: &Json) -> Option<String> {
     let Json::List(items) = steps else { return Some("must be a list".into()) };
     if items.len() > MAX_STEPS {
         return Some(format!("must have at most {MAX_STEPS} items"));

@@ -1,6 +1,7 @@
 //! What the flows API says of itself.
 
 use super::body::FlowRequest;
+use super::import::{ImportReport, ImportRequest};
 use super::versions::Changed;
 use super::{FlowView, Operation};
 use crate::openapi::{Described, QueryParameter, Success, named};
@@ -40,6 +41,13 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Makes a flow.",
             body: Some(named::<FlowRequest>(generator)),
             errors: writing,
+            ..described
+        },
+        Operation::Import => Described {
+            summary: "Makes a flow of a Typebot export, with a report of what could not be carried over.",
+            body: Some(named::<ImportRequest>(generator)),
+            success: Success::Data(201, named::<ImportReport>(generator)),
+            errors: &[400, 401, 403, 409, 413, 415],
             ..described
         },
         Operation::Change => Described {

@@ -15,7 +15,7 @@ use shared::time::Timestamp;
 /// What a copy's name ends with.
 const COPY: &str = " (copia)";
 
-fn fresh() -> Result<Flow, ApiError> {
+pub(super) fn fresh() -> Result<Flow, ApiError> {
     let at = now();
     Ok(Flow {
         id: FlowId::new(at, random()?),
