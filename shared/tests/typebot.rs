@@ -30,7 +30,7 @@ fn tried(imported: &Imported, script: &Value) -> Report {
 }
 
 fn said(report: &Report) -> Vec<String> {
-    let said = report.steps.iter().flat_map(|step| step.entry.output.clone());
+    let said = report.steps.iter().flat_map(|step| step.output.clone());
     said.filter(|text| !text.is_empty()).collect()
 }
 
@@ -168,7 +168,7 @@ fn a_bot_becomes_a_flow_that_can_be_published_and_run() {
         ]
     );
     assert_eq!(long.final_variables["seen"].to_string(), "2026-05-01T10:00:00.000Z");
-    assert_eq!(long.steps.iter().map(|step| step.ms).sum::<u64>(), 2000);
+    assert_eq!(long.steps.iter().filter_map(|step| step.ms).sum::<u64>(), 2000);
     let short = tried(&bot, &json!({"messages": ["Ada", "ada@x.com", "Support", "3"]}));
     assert_eq!(said(&short).last().unwrap(), "Thanks, Ada!\n- Our site (https://x.example/)\n- Score 0");
     let direct = tried(&bot, &json!({"messages": ["Ada", "ada@x.com", "sales"], "mocks": mocks}));

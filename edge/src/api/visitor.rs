@@ -6,6 +6,7 @@ pub mod end;
 pub mod events;
 pub mod history;
 pub mod live;
+pub mod look;
 pub mod me;
 pub mod messages;
 pub mod rating;
@@ -17,7 +18,6 @@ use super::envelope::{ApiError, Success, answer};
 use crate::auth::secret;
 use crate::auth::visitor::VisitorProof;
 use crate::guard::Client as Guard;
-use crate::http::answer::Keep;
 use crate::http::cors;
 use crate::http::request::Request;
 use crate::platform::now;
@@ -149,6 +149,10 @@ pub async fn handle(request: &Request, env: Env, context: &Context) -> worker::R
             Ok(socket) => Ok(socket),
             Err(error) => answer(Err(error), path),
         },
+        Found::Operation(Operation::Config, values) => match look(request, env, &values).await {
+            Ok(response) => Ok(response),
+            Err(error) => answer(Err(error), path),
+        },
         Found::Operation(operation, values) => {
             answer(perform(operation, request, env, context, &values).await, path)
         }
@@ -156,6 +160,10 @@ pub async fn handle(request: &Request, env: Env, context: &Context) -> worker::R
         Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), path),
         Found::Nothing => answer(Err(ApiError::NotFound("path")), path),
     }
+}
+
+async fn look(request: &Request, env: Env, values: &[String]) -> Result<Response, ApiError> {
+    look::answer(open(request, env, values).await?)
 }
 
 async fn live(request: &Request, env: Env, values: &[String]) -> Result<Response, ApiError> {
@@ -177,11 +185,6 @@ async fn perform(
 ) -> Result<Success, ApiError> {
     let call = open(request, env, values).await?;
     match operation {
-        Operation::Config => {
-            let (config, etag) = call.widget.now(now());
-            let status = if request.knows(&etag) { 304 } else { 200 };
-            Ok(Success { status, keep: Keep::Minute, ..Success::ok(config) }.with("etag", etag))
-        }
         Operation::Sessions => sessions::create(call).await,
         Operation::ResendOtp => sessions::codes::resend(call).await,
         Operation::LinkEmail => sessions::email::link(call).await,
@@ -197,7 +200,7 @@ async fn perform(
         Operation::End => end::end(call).await,
         Operation::Rating => rating::rate(call).await,
         Operation::Events => events::tell(call).await,
-        Operation::Live => Err(ApiError::NotAWebSocket),
+        Operation::Config | Operation::Live => Err(ApiError::NotAWebSocket),
     }
 }
 

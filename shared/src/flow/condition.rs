@@ -257,7 +257,9 @@ impl Test {
 
 /// The text of a value without regard to case and the white space around it.
 fn folded(value: &Value) -> String {
-    value.to_string().trim().to_lowercase()
+    let text = value.text();
+    let text = text.trim();
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }
 }
 
 fn texts(value: &Value) -> Vec<String> {

@@ -378,10 +378,10 @@ impl Walk<'_> {
 
     /// Writes to the trace's entry of a step: the last one, or a new one where another step wrote last.
     fn note(&mut self, step: &Step, write: impl FnOnce(&mut TraceEntry)) {
-        let id = step.id.to_string();
-        if self.trace.last().is_none_or(|entry| entry.step_id != id || entry.next.is_some()) {
+        let id = step.id.as_str();
+        if self.trace.last().is_none_or(|entry| entry.next.is_some() || entry.step_id != id) {
             self.trace.push(TraceEntry {
-                step_id: id,
+                step_id: id.into(),
                 kind: step.action.name().into(),
                 ..TraceEntry::default()
             });

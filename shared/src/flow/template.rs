@@ -1,6 +1,7 @@
 //! `{{variables}}` in texts.
 
 use super::value::{Scope, Value};
+use std::borrow::Cow;
 
 /// Fills in `{{name}}`, `{{name|default:'…'}}` and `{{name|url}}`, in one pass: what a variable holds is never read as
 /// a template again. A name without a value gives nothing. Braces that hold no name stay as they are.
@@ -56,10 +57,10 @@ fn placeholder(inside: &str) -> Option<Placeholder<'_>> {
 }
 
 impl Placeholder<'_> {
-    fn value(&self, scope: Scope<'_>) -> String {
-        let held = scope.get(self.name).filter(|value| !value.is_empty()).map(Value::to_string);
-        let text = held.unwrap_or_else(|| self.default.into());
-        if self.url { percent_encoded(&text) } else { text }
+    fn value<'b>(&'b self, scope: Scope<'b>) -> Cow<'b, str> {
+        let held = scope.get(self.name).filter(|value| !value.is_empty()).map(Value::text);
+        let text = held.unwrap_or(Cow::Borrowed(self.default));
+        if self.url { Cow::Owned(percent_encoded(&text)) } else { text }
     }
 }
 

@@ -79,24 +79,13 @@ pub enum Status {
     Limit,
 }
 
-/// One step that was gone through.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Tried {
-    /// What happened.
-    #[serde(flatten)]
-    pub entry: TraceEntry,
-    /// How long it waited, in milliseconds of the frozen clock.
-    pub ms: u64,
-}
-
 /// What came of a try.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// The steps, in the order they were gone through.
-    pub steps: Vec<Tried>,
+    pub steps: Vec<TraceEntry>,
     /// What the variables hold at the end.
     pub final_variables: BTreeMap<String, Value>,
     /// How it ended.
@@ -122,10 +111,15 @@ enum Next {
 
 /// Runs a flow by a script. Nothing outside is touched; the same flow, script, time and random bytes give the same report.
 pub fn try_out(graph: &Graph, script: &Script, now: Timestamp, random: [u8; 10]) -> Report {
+    let mut run = Run::default();
+    let report = walk(graph, script, &mut run, now, random);
+    Report { final_variables: run.variables.all(), ..report }
+}
+
+fn walk(graph: &Graph, script: &Script, run: &mut Run, now: Timestamp, random: [u8; 10]) -> Report {
     let known = script.variables.clone().unwrap_or_default();
     let mut clock = script.now.unwrap_or(now);
     let mut messages: VecDeque<String> = script.messages.clone().unwrap_or_default().into();
-    let mut run = Run::default();
     let mut report = Report::of_faults(Vec::new());
     let mut next = Next::Start;
     for _ in 0..MOST_TURNS + MOST_MESSAGES {
@@ -137,7 +131,7 @@ pub fn try_out(graph: &Graph, script: &Script, now: Timestamp, random: [u8; 10])
                 Input::Fetched(answer.as_ref().map(|(status, body)| (*status, body.as_str())))
             }
         };
-        let turn = advance(graph, &mut run, input, World { known: &known, now: clock, random });
+        let turn = advance(graph, run, input, World { known: &known, now: clock, random });
         let waits = turn.effects.iter().rev().find_map(|effect| match effect {
             Effect::Wait(seconds) => Some(Err(*seconds)),
             Effect::Fetch(fetch) => Some(Ok(fetch)),
@@ -148,7 +142,6 @@ pub fn try_out(graph: &Graph, script: &Script, now: Timestamp, random: [u8; 10])
             .and_then(|wait| wait.as_ref().err())
             .map_or(0, |seconds| u64::from(*seconds) * 1000);
         report.add(turn.trace, waited);
-        report.final_variables = run.variables.all();
         let step = run.waiting_at.as_ref().map(ToString::to_string).unwrap_or_default();
         next = match (turn.outcome, waits) {
             (Outcome::Waiting, Some(Err(seconds))) => {
@@ -187,10 +180,11 @@ fn unspoken(step: &str, fetch: &Fetch) -> String {
 impl Report {
     fn add(&mut self, trace: Vec<TraceEntry>, waited: u64) {
         let last = trace.len().saturating_sub(1);
-        for (index, entry) in trace.into_iter().enumerate() {
+        for (index, mut entry) in trace.into_iter().enumerate() {
             self.warnings
                 .extend(entry.warnings.iter().map(|warning| format!("step {}: {warning}", entry.step_id)));
-            self.steps.push(Tried { entry, ms: if index == last { waited } else { 0 } });
+            entry.ms = Some(if index == last { waited } else { 0 });
+            self.steps.push(entry);
         }
     }
 

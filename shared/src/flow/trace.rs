@@ -31,6 +31,9 @@ pub struct TraceEntry {
     /// What was refused or went wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// How long it waits, in milliseconds; told of tries alone, whose clock is frozen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ms: Option<u64>,
     /// The step it led to; none where the turn ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<StepId>,
