@@ -159,6 +159,7 @@ proptest! {
             Field { id: heading.clone(), label: locale.clone(), kind, required, options, pattern, show_if };
         let config = WidgetConfig {
             offline_message: heading.clone(),
+            size: heading.clone(),
             legal_text: heading.clone(),
             legal_url: heading.clone(),
             online: false,

@@ -245,7 +245,7 @@ test('the public configuration is for everybody, in kebab-case, tagged, and has 
   assert.equal(status, 200)
   assert.match(headers.get('cache-control'), /max-age=60/)
   assert.deepEqual(Object.keys(body).sort(), ['config', 'traceId'])
-  assert.deepEqual(Object.keys(body.config).sort(), ['chat-type', 'heading', 'identity-required', 'legal-msg', 'legal-text', 'legal-url', 'locale', 'offline-message', 'opening', 'placeholder', 'pre-chat', 'sub-heading', 'theme', 'uploads'])
+  assert.deepEqual(Object.keys(body.config).sort(), ['chat-type', 'heading', 'identity-required', 'legal-msg', 'legal-text', 'legal-url', 'locale', 'offline-message', 'opening', 'placeholder', 'pre-chat', 'size', 'sub-heading', 'theme', 'uploads'])
   assert.deepEqual([body.config.heading, body.config['sub-heading'], body.config['legal-msg'], body.config.theme.colors], ['Hello', 'There', 'Terms', { 'header-color': '#000000' }])
   for (const secret of ['hush', 'Sam', '203.0.113.7', 'shop.example', widget.settings.flowId]) assert.ok(!JSON.stringify(body).includes(secret), secret)
   const etag = headers.get('etag')

@@ -165,5 +165,5 @@ test('the configuration says how the widget looks and what the bot says first, a
   const ada = await visitor(dev)
   const said = (await ada.history()).toReversed().map(({ type, payload }) => ({ type, payload }))
   assert.deepEqual(data.opening, said)
-  assert.deepEqual(Object.keys(data).sort(), ['heading', 'identityRequired', 'legalText', 'legalUrl', 'locale', 'offlineMessage', 'online', 'opening', 'placeholder', 'preChat', 'subHeading', 'theme', 'uploads'])
+  assert.deepEqual(Object.keys(data).sort(), ['heading', 'identityRequired', 'legalText', 'legalUrl', 'locale', 'offlineMessage', 'online', 'opening', 'placeholder', 'preChat', 'size', 'subHeading', 'theme', 'uploads'])
 })

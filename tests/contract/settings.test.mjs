@@ -25,7 +25,7 @@ test('the browser learns how the widget looks and nothing else of its settings',
     legal: { text: 'T', url: 'https://shop.example/terms' }, triggers: [{ do: 'open' }], apiSecret: 'hush', updatedBy: 'Sam',
   })
   const { data } = await anyone.get(made.config)
-  assert.deepEqual(Object.keys(data).sort(), ['heading', 'identityRequired', 'legalText', 'legalUrl', 'locale', 'offlineMessage', 'online', 'opening', 'placeholder', 'preChat', 'subHeading', 'theme', 'uploads'])
+  assert.deepEqual(Object.keys(data).sort(), ['heading', 'identityRequired', 'legalText', 'legalUrl', 'locale', 'offlineMessage', 'online', 'opening', 'placeholder', 'preChat', 'size', 'subHeading', 'theme', 'uploads'])
   assert.deepEqual(data.theme, { primary: '#123456', scheme: 'dark', position: 'left' })
   assert.deepEqual([data.legalText, data.legalUrl, data.online], ['T', 'https://shop.example/terms', true])
   for (const secret of ['hush', 'Sam', '203.0.113.7', 'abcdef']) assert.ok(!JSON.stringify(data).includes(secret), secret)

@@ -63,6 +63,18 @@ test('out of hours that is told before anybody writes, and an address is asked f
   await context.close()
 })
 
+test('the panel is as large as the owner wants, and fills a phone', async () => {
+  for (const [size, viewport, wanted] of [['small', { width: 1280, height: 900 }, { width: 340, height: 520 }], ['large', { width: 1280, height: 900 }, { width: 460, height: 760 }], ['large', { width: 390, height: 780 }, { width: 390, height: 780 }]]) {
+    const { page, chat, context } = await visitShop(await make({ theme: { size } }), { viewport })
+    await chat.open()
+    await chat.panel.locator('.head:not(.waits)').waitFor()
+    await page.waitForTimeout(500)
+    const { width, height } = await chat.panel.boundingBox()
+    assert.deepEqual({ width: Math.round(width), height: Math.round(height) }, wanted, size)
+    await context.close()
+  }
+})
+
 test('what the owner changes is there when the panel opens again, without a reload', async () => {
   const widget = await make({ subHeading: 'Before' })
   const { page, chat, context } = await visitShop(widget)

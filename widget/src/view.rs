@@ -125,6 +125,9 @@ impl View {
     #[inline(never)]
     fn notices_later(&self, config: &WidgetConfig, model: &Model, now: i64) -> Option<String> {
         legal::draw(&self.composer.root, config);
+        for size in ["small", "large"] {
+            class(&self.panel, size, config.size == size);
+        }
         header::away(config, model, now)
     }
 }

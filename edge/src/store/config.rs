@@ -229,6 +229,7 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
             max_bytes: settings.uploads.max_bytes.min(UploadPolicy::MOST),
             ..settings.uploads.clone()
         },
+        size: settings.theme.size.map_or_else(String::new, |size| size.tag().into()),
         // What is a question already needs to be read once.
         legal_text: match &settings.legal {
             Legal { consent: true, url: None, .. } => String::new(),

@@ -44,6 +44,18 @@ tags! {
     }
 }
 
+tags! {
+    /// How large the panel is.
+    Size {
+        /// 340 by 520 pixels.
+        Small = "small",
+        /// 392 by 640 pixels.
+        Medium = "medium",
+        /// 460 by 760 pixels.
+        Large = "large",
+    }
+}
+
 /// How the widget looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
@@ -136,6 +148,8 @@ pub struct Look {
     pub scheme: Option<ColorScheme>,
     /// Where the launcher sits.
     pub position: Option<Position>,
+    /// How large the panel is; on a phone it fills the screen.
+    pub size: Option<Size>,
     /// Colours by their names; `primary` is the brand colour where none stands beside them. Others are the owner's own.
     pub colors: BTreeMap<String, HexColor>,
 }

@@ -48,6 +48,8 @@ pub struct WidgetConfig {
     pub offline_message: String,
     /// Which files may be sent.
     pub uploads: UploadPolicy,
+    /// How large the panel is: `small`, `large`, or as usual.
+    pub size: String,
     /// What a visitor is to read; nothing when empty.
     pub legal_text: String,
     /// Where more of it stands; nothing when empty.
@@ -78,6 +80,7 @@ impl WidgetConfig {
             identity_required: source.get("identityRequired").and_then(|v| v.boolean()).unwrap_or_default(),
             offline_message: text("offlineMessage"),
             uploads: UploadPolicy::decode(source.get("uploads")),
+            size: text("size"),
             legal_text: text("legalText"),
             legal_url: text("legalUrl"),
             online: source.get("online").and_then(|v| v.boolean()).unwrap_or(true),

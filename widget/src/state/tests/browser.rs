@@ -204,6 +204,7 @@ pub fn config() -> WidgetConfig {
         pre_chat: PreChat::default(),
         identity_required: false,
         offline_message: String::new(),
+        size: String::new(),
         legal_text: String::new(),
         legal_url: String::new(),
         online: true,
