@@ -34,6 +34,7 @@ after(async () => {
   server?.close()
 })
 
+const IMPORT = () => `/organizations/${dev.organizationId}/bot/import`
 const HELLO = [{ id: 'hi', type: 'message', text: 'Hello' }, { id: 'q', type: 'question', text: 'Name?', saveAs: 'name' }, { id: 'bye', type: 'message', text: 'Bye {{name}}' }]
 const make = async (body = {}) => {
   const { status, data, body: answer } = await bot.post(at, { name: 'A flow', steps: HELLO, ...body })
@@ -353,7 +354,7 @@ test('a Typebot export becomes a flow, with a report of what is not carried over
     ],
     edges: [{ id: 'e0', from: { eventId: 'start' }, to: { groupId: 'g1' } }, { id: 'e1', from: { blockId: 'b3' }, to: { groupId: 'g2' } }],
   }
-  const { status, data, body } = await bot.post(`${at}/import`, { typebot })
+  const { status, data, body } = await bot.post(IMPORT(), { typebot })
   assert.equal(status, 201, JSON.stringify(body))
   assert.deepEqual([data.flow.name, data.flow.published], ['Leads', false])
   assert.ok(data.report.some((sentence) => /Hello.*video/.test(sentence)), JSON.stringify(data.report))
@@ -361,5 +362,5 @@ test('a Typebot export becomes a flow, with a report of what is not carried over
   assert.equal(report.status, 'completed')
   assert.ok(report.steps.some(({ output }) => output?.includes('Bye Ada')), JSON.stringify(report.steps))
   assert.equal((await publish(data.flow)).status, 201)
-  for (const wrong of [{}, { typebot: 7 }, { typebot: {} }, { typebot: { groups: 'x' } }, { typebot, more: 1 }]) assert.equal((await bot.post(`${at}/import`, wrong)).status, 400, JSON.stringify(wrong).slice(0, 60))
+  for (const wrong of [{}, { typebot: 7 }, { typebot: {} }, { typebot: { groups: 'x' } }, { typebot, more: 1 }]) assert.equal((await bot.post(IMPORT(), wrong)).status, 400, JSON.stringify(wrong).slice(0, 60))
 })

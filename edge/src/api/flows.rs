@@ -58,7 +58,7 @@ pub enum Operation {
 }
 
 const FLOWS: &str = "/organizations/:orgId/bot/flows";
-const IMPORT: &str = "/organizations/:orgId/bot/flows/import";
+const IMPORT: &str = "/organizations/:orgId/bot/import";
 const FLOW: &str = "/organizations/:orgId/bot/flows/:id";
 
 /// What is served.

@@ -1,4 +1,4 @@
-//! `POST flows/import`: a flow out of what another product has exported.
+//! `POST bot/import`: a flow out of what another product has exported.
 
 use super::body::{LONGEST_NAME, MAX_BODY, fault_of};
 use super::write::fresh;
