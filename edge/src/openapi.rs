@@ -30,6 +30,21 @@ pub struct Described {
     pub security: Option<&'static str>,
 }
 
+impl Described {
+    /// What the operations of an API have in common: how they usually succeed, are refused, and who may ask.
+    pub fn usually(success: Success, errors: &'static [u16], security: &'static str) -> Self {
+        Self {
+            summary: "",
+            query: Vec::new(),
+            body: None,
+            takes_file: false,
+            success,
+            errors,
+            security: Some(security),
+        }
+    }
+}
+
 /// How an operation succeeds.
 #[derive(Debug)]
 pub enum Success {

@@ -9,9 +9,8 @@ pub mod live;
 pub mod messages;
 pub mod upload;
 
-use super::envelope::{ApiError, Success, answer};
+use super::envelope::{ApiError, Success, answer, other_method};
 use crate::auth::key::{KeyProof, Scope};
-use crate::http::cors;
 use crate::http::request::Request;
 use crate::platform::now;
 use crate::router::{Found, Route, find};
@@ -181,8 +180,7 @@ pub async fn handle(request: &Request, env: Env, context: &Context) -> worker::R
         Found::Operation(operation, values) => {
             answer(perform(operation, request, env, context, &values).await, path)
         }
-        Found::OtherMethods(methods) if method == "OPTIONS" => cors::preflight(&methods),
-        Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), path),
+        Found::OtherMethods(methods) => other_method(method, methods, path),
         Found::Nothing => answer(Err(ApiError::NotFound("path")), path),
     }
 }

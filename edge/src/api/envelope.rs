@@ -6,6 +6,7 @@ use crate::auth::secret::NoSecret;
 use crate::auth::visitor::NoVisitor;
 use crate::http::answer::{Keep, json};
 use crate::http::body::BodyError;
+use crate::http::cors;
 use crate::media::receive::UploadError;
 use crate::platform::now;
 use crate::rate::TooMany;
@@ -144,8 +145,6 @@ pub struct Success {
     pub data: String,
     /// When it was answered first; none for now.
     pub at: Option<Timestamp>,
-    /// Who may keep it.
-    pub keep: Keep,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -153,7 +152,7 @@ pub struct Success {
 impl Success {
     /// 200 with this JSON.
     pub fn ok(data: String) -> Self {
-        Self { status: 200, data, at: None, keep: Keep::Never, headers: Vec::new() }
+        Self { status: 200, data, at: None, headers: Vec::new() }
     }
 
     /// 200, where there is nothing more to say.
@@ -179,13 +178,21 @@ pub fn answer(result: Result<Success, ApiError>, path: &str) -> worker::Result<R
         Ok(success) => {
             let body =
                 format!("{{\"data\":{},\"timestamp\":\"{}\"}}", success.data, success.at.unwrap_or_else(now));
-            let response = json(success.status, success.keep, body.as_bytes())?;
+            let response = json(success.status, Keep::Never, body.as_bytes())?;
             for (name, value) in &success.headers {
                 response.headers().set(name, value)?;
             }
             Ok(response)
         }
         Err(error) => refuse(&error, path),
+    }
+}
+
+/// The answer where a path takes other methods: a preflight is told them, and everybody else is refused.
+pub fn other_method(method: &str, methods: String, path: &str) -> worker::Result<Response> {
+    match method {
+        "OPTIONS" => cors::preflight(&methods),
+        _ => refuse(&ApiError::OtherMethods(methods), path),
     }
 }
 

@@ -10,9 +10,8 @@ pub mod versions;
 pub mod write;
 
 use super::creating::Caller;
-use super::envelope::{ApiError, Success, answer};
+use super::envelope::{ApiError, Success, answer, other_method};
 use crate::auth::key::{KeyProof, Scope};
-use crate::http::cors;
 use crate::http::query::Query;
 use crate::http::request::Request;
 use crate::platform::now;
@@ -219,8 +218,7 @@ pub async fn handle(request: &Request, env: Env) -> worker::Result<Response> {
     let (method, path) = (request.method.as_str(), request.path.as_str());
     match find(ROUTES, method, path) {
         Found::Operation(operation, values) => answer(perform(operation, request, env, &values).await, path),
-        Found::OtherMethods(methods) if method == "OPTIONS" => cors::preflight(&methods),
-        Found::OtherMethods(methods) => answer(Err(ApiError::OtherMethods(methods)), path),
+        Found::OtherMethods(methods) => other_method(method, methods, path),
         Found::Nothing => answer(Err(ApiError::NotFound("path")), path),
     }
 }

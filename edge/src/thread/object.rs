@@ -61,6 +61,14 @@ impl Thread {
         self.log.as_ref().map_err(|error| ThreadError::Failed(error.clone()))
     }
 
+    /// Looks at the head as it is now.
+    pub(super) fn with_head<T>(&self, look: impl FnOnce(&Head) -> T) -> Result<T, ThreadError> {
+        if let Some(head) = self.head.borrow().as_ref() {
+            return Ok(look(head));
+        }
+        Ok(look(&self.head()?))
+    }
+
     /// The head as it is now; whoever changes it gives it back with [`Self::keep`].
     pub(super) fn head(&self) -> Result<Head, ThreadError> {
         if let Some(head) = self.head.borrow().as_ref() {

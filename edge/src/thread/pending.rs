@@ -17,14 +17,17 @@ use shared::wire::frame::ServerFrame;
 impl Thread {
     /// When the bot is to go on by itself, in milliseconds since 1970; none where it waits for nobody but the visitor.
     pub(super) fn bot_due(&self) -> Result<Option<i64>, ThreadError> {
-        let head = match self.head() {
-            Err(ThreadError::Unknown) => return Ok(None),
-            head => head?,
+        // Every command asks: what is waited for is looked at where it lies, and nothing is copied.
+        let due = |head: &Head| {
+            Some(match head.conversation.bot.as_ref()?.pending.as_ref()? {
+                Pending::Time(at) => at.millis(),
+                Pending::Server(_) => now().millis(),
+            })
         };
-        Ok(pending(&head).map(|pending| match pending {
-            Pending::Time(at) => at.millis(),
-            Pending::Server(_) => now().millis(),
-        }))
+        match self.with_head(due) {
+            Err(ThreadError::Unknown) => Ok(None),
+            due => due,
+        }
     }
 
     /// Has the bot go on, if it is due. What it was told of twice, because this place went down in between, it may ask

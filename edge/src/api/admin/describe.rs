@@ -18,15 +18,7 @@ use serde_json::json;
 
 /// Describes an operation.
 pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Described {
-    let described = Described {
-        summary: "",
-        query: Vec::new(),
-        body: None,
-        takes_file: false,
-        success: Success::Data(200, done()),
-        errors: &[401, 403, 404],
-        security: Some("key"),
-    };
+    let described = Described::usually(Success::Data(200, done()), &[401, 403, 404], "key");
     let writing: &[u16] = &[400, 401, 403, 404, 409, 413, 415];
     match operation {
         Operation::CreateOrganization => Described {

@@ -15,15 +15,11 @@ use shared::model::message::Message;
 
 /// Describes an operation.
 pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Described {
-    let described = Described {
-        summary: "",
-        query: Vec::new(),
-        body: None,
-        takes_file: false,
-        success: Success::Data(201, named::<ConversationDetail>(generator)),
-        errors: &[401, 403, 404],
-        security: Some("key"),
-    };
+    let described = Described::usually(
+        Success::Data(201, named::<ConversationDetail>(generator)),
+        &[401, 403, 404],
+        "key",
+    );
     match operation {
         Operation::List => Described {
             summary: "Lists conversations, last changed first.",

@@ -12,15 +12,11 @@ use shared::flow::test_run::{Report, Script};
 
 /// Describes an operation.
 pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Described {
-    let described = Described {
-        summary: "",
-        query: Vec::new(),
-        body: None,
-        takes_file: false,
-        success: Success::Data(201, named::<FlowView>(generator)),
-        errors: &[400, 401, 403, 404, 409],
-        security: Some("key"),
-    };
+    let described = Described::usually(
+        Success::Data(201, named::<FlowView>(generator)),
+        &[400, 401, 403, 404, 409],
+        "key",
+    );
     let writing: &[u16] = &[400, 401, 403, 404, 409, 413, 415];
     let parameter =
         |name, description| QueryParameter { name, description, schema: json!({ "type": "string" }) };

@@ -20,15 +20,7 @@ use shared::wire::session::Session;
 
 /// Describes an operation.
 pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Described {
-    let described = Described {
-        summary: "",
-        query: Vec::new(),
-        body: None,
-        takes_file: false,
-        success: Success::Socket,
-        errors: &[400, 401, 403, 404, 413, 415, 429],
-        security: Some("visitor"),
-    };
+    let described = Described::usually(Success::Socket, &[400, 401, 403, 404, 413, 415, 429], "visitor");
     match operation {
         Operation::Config => Described {
             summary: "Reads how the widget looks and what its bot says first. Knows `If-None-Match`.",

@@ -9,15 +9,11 @@ use shared::model::settings::WidgetSettings;
 
 /// Describes an operation.
 pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Described {
-    let described = Described {
-        summary: "",
-        query: Vec::new(),
-        body: None,
-        takes_file: false,
-        success: Success::Plain(200, named::<ChatWidget>(generator)),
-        errors: &[400, 401, 403, 404],
-        security: Some("bearer"),
-    };
+    let described = Described::usually(
+        Success::Plain(200, named::<ChatWidget>(generator)),
+        &[400, 401, 403, 404],
+        "bearer",
+    );
     let writing: &[u16] = &[400, 401, 403, 404, 409, 413, 415, 422];
     match operation {
         Operation::List => Described {
