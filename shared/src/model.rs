@@ -3,4 +3,5 @@
 pub mod conversation;
 pub mod media;
 pub mod message;
+pub mod rich;
 pub mod settings;

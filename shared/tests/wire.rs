@@ -9,6 +9,7 @@ use shared::model::media::{Attachment, MediaKind, MediaType, UploadPolicy};
 use shared::model::message::{
     Author, AuthorKind, Button, Direction, Message, MessageType, Notice, Payload, Status,
 };
+use shared::model::rich::{AnswerForm, Asks, Card, Linked, Rich};
 use shared::model::settings::{ColorScheme, Position, Theme};
 use shared::rules::pre_chat::{Field, FieldType, PreChat, ShowIf};
 use shared::time::Timestamp;
@@ -52,13 +53,38 @@ fn any_time() -> impl Strategy<Value = Timestamp> {
 }
 
 fn any_payload() -> impl Strategy<Value = Payload> {
-    let button = (any::<String>(), any::<String>()).prop_map(|(label, value)| Button { label, value });
-    let parts = (any::<String>(), prop::collection::vec(button, 0..4), prop::option::of(any_tag::<Notice>()));
-    (parts, prop::option::of(any_attachment())).prop_map(|((text, buttons, notice), attachment)| Payload {
-        text,
-        attachment: attachment.map(Box::new),
-        buttons,
-        notice,
+    let parts = (any::<String>(), any_buttons(), prop::option::of(any_tag::<Notice>()));
+    (parts, prop::option::of(any_attachment()), any_rich()).prop_map(
+        |((text, buttons, notice), attachment, rich)| Payload {
+            text,
+            attachment: attachment.map(Box::new),
+            buttons,
+            notice,
+            rich: rich.boxed(),
+        },
+    )
+}
+
+fn any_buttons() -> impl Strategy<Value = Vec<Button>> {
+    let button = any::<(String, String, Option<String>)>();
+    prop::collection::vec(button.prop_map(|(label, value, url)| Button { label, value, url }), 0..4)
+}
+
+fn any_rich() -> impl Strategy<Value = Rich> {
+    let card = (any::<[String; 3]>(), any::<Option<String>>(), any_buttons())
+        .prop_map(|([title, text, alt], image, buttons)| Card { title, text, image, alt, buttons });
+    let linked = (any_tag::<MediaKind>(), any::<[String; 2]>()).prop_map(|(kind, [url, name])| Linked {
+        kind,
+        url,
+        name,
+    });
+    let asks = (any_tag::<AnswerForm>(), any::<u8>()).prop_map(|(form, most)| Asks { form, most });
+    let parts = (prop::collection::vec(card, 0..3), prop::option::of(linked), prop::option::of(asks));
+    (any::<bool>(), parts).prop_map(|(markdown, (cards, linked, asks))| Rich {
+        markdown,
+        linked,
+        cards,
+        asks,
     })
 }
 

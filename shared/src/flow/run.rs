@@ -332,7 +332,7 @@ impl Walk<'_> {
                 self.say(step, text, options.iter().map(button).collect());
             }
             Action::Question { text, skippable, .. } => {
-                let skip = skippable.then(|| Button { label: "Skip".into(), value: SKIP.into() });
+                let skip = skippable.then(|| Button { label: "Skip".into(), value: SKIP.into(), url: None });
                 self.say(step, text, skip.into_iter().collect());
             }
             _ => {}
@@ -393,5 +393,5 @@ impl Walk<'_> {
 }
 
 fn button(option: &ChoiceOption) -> Button {
-    Button { label: option.label.clone(), value: option.kept().into() }
+    Button { label: option.label.clone(), value: option.kept().into(), url: None }
 }

@@ -2,6 +2,7 @@
 
 use crate::id::{ClientId, ConversationId, MessageId};
 use crate::model::media::{Attachment, MediaKind};
+use crate::model::rich::Rich;
 use crate::time::Timestamp;
 use crate::wire::source::{Source, Tag, tags};
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -95,7 +96,7 @@ pub struct Author {
     pub name: Option<String>,
 }
 
-/// A button under a message. Pressing it answers with its label.
+/// A button under a message. Pressing it answers with its label, or opens an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -104,6 +105,19 @@ pub struct Button {
     pub label: String,
     /// What the flow keeps of the answer.
     pub value: String,
+    /// The address that it opens instead: `https`, `http`, `mailto` or `tel`.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub url: Option<String>,
+}
+
+impl Button {
+    /// Reads buttons as the widget does.
+    pub fn decode_all<S: Source>(list: Option<S>) -> Vec<Self> {
+        let buttons = list.map(|list| list.items()).unwrap_or_default();
+        let button =
+            |b: S| Some(Self { label: text(&b, "label")?, value: text(&b, "value")?, url: text(&b, "url") });
+        buttons.into_iter().filter_map(button).collect()
+    }
 }
 
 /// What a message says.
@@ -122,19 +136,21 @@ pub struct Payload {
     /// What a notice tells of, so that it can be said in the reader's language.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub notice: Option<Notice>,
+    /// What a bot says besides plain words.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub rich: Option<Box<Rich>>,
 }
 
 impl Payload {
     /// Reads what a message says as the widget does.
     pub fn decode<S: Source>(source: &S) -> Option<Self> {
         let said = text(source, "text")?;
-        let button = |b: S| Some(Button { label: text(&b, "label")?, value: text(&b, "value")? });
-        let buttons = source.get("buttons").map(|list| list.items()).unwrap_or_default();
         Some(Self {
             text: said,
             attachment: source.get("attachment").and_then(|it| Attachment::decode(&it)).map(Box::new),
-            buttons: buttons.into_iter().filter_map(button).collect(),
+            buttons: Button::decode_all(source.get("buttons")),
             notice: tag(source, "notice"),
+            rich: source.get("rich").map(|it| Box::new(Rich::decode(&it))),
         })
     }
 }

@@ -181,7 +181,7 @@ pub fn choice(seq: u32, text: &str, labels: &[&str]) -> Message {
 }
 
 fn buttons(labels: &[&str]) -> Vec<Button> {
-    labels.iter().map(|label| Button { label: (*label).into(), value: (*label).into() }).collect()
+    labels.iter().map(|label| Button { label: (*label).into(), value: (*label).into(), url: None }).collect()
 }
 
 pub fn settings() -> Event {
