@@ -3,6 +3,7 @@
 
 pub mod canvas;
 pub mod condition;
+pub mod declared;
 pub mod expression;
 pub mod graph;
 pub mod lint;

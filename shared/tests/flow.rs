@@ -1,11 +1,9 @@
 //! The flow engine: what its steps do, and what it never does.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
-use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use shared::flow::graph::{Graph, GraphError};
 use shared::flow::run::{Effect, FUEL, Input, Outcome, Run, Turn, World, advance};
-use shared::flow::step::Step;
 use shared::flow::value::Value;
 use shared::time::Timestamp;
 use std::collections::BTreeMap;
@@ -50,8 +48,11 @@ fn said(turn: &Turn) -> Vec<String> {
         Effect::Handoff(department) => format!("handoff {}", department.as_deref().unwrap_or("-")),
         Effect::Tag(tags) => format!("tags {}", tags.join(" ")),
         Effect::Wait(seconds) => format!("wait {seconds}"),
+        Effect::Patience(seconds) => format!("patience {seconds}"),
+        Effect::Assign(agent) => format!("assign {agent}"),
         Effect::Fetch(fetch) => {
-            format!("{} {} {}", fetch.method.name(), fetch.url, fetch.body.as_deref().unwrap_or("-"))
+            let body = fetch.body.as_ref().map_or_else(|| "-".into(), ToString::to_string);
+            format!("{} {} {body}", fetch.method.name(), fetch.url)
         }
     });
     texts.collect()
@@ -186,169 +187,6 @@ fn what_cannot_be_run_is_refused_with_the_step() {
         ),
         "step a: the pattern is not a regular expression"
     );
-}
-
-fn any_id() -> impl Strategy<Value = String> {
-    "[a-f]"
-}
-
-fn any_when() -> impl Strategy<Value = Json> {
-    let op = prop::sample::select(vec![
-        "eq",
-        "ne",
-        "gt",
-        "gte",
-        "lt",
-        "lte",
-        "contains",
-        "notContains",
-        "startsWith",
-        "endsWith",
-        "matches",
-        "in",
-        "set",
-        "empty",
-        "before",
-        "after",
-    ]);
-    let value = prop_oneof![
-        Just(json!("a+")),
-        Just(json!(3)),
-        Just(json!(true)),
-        Just(json!(["x", "3"])),
-        Just(json!("2026-05-01"))
-    ];
-    let test = ("[xyz]", op, value)
-        .prop_map(|(variable, op, value)| json!({"variable": variable, "op": op, "value": value}));
-    test.prop_recursive(3, 12, 3, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..3).prop_map(|all| json!({"all": all})),
-            prop::collection::vec(inner.clone(), 0..3).prop_map(|any| json!({"any": any})),
-            inner.prop_map(|not| json!({"not": not})),
-        ]
-    })
-}
-
-fn any_action() -> impl Strategy<Value = Json> {
-    prop_oneof![
-        ".{0,20}".prop_map(|text| json!({"type": "message", "text": text})),
-        ("[xyz]", prop::sample::select(vec!["text", "number", "email", "date"]), 0..3_u8).prop_map(|(save, validate, retries)| {
-            json!({"type": "question", "text": "{{x}}?", "saveAs": save, "validate": validate, "retries": retries})
-        }),
-        prop::collection::vec(("[xyz3]{1,3}", any_id()), 1..4).prop_map(|options| {
-            let options: Vec<_> = options.iter().map(|(label, next)| json!({"label": label, "next": next})).collect();
-            json!({"type": "choice", "text": "?", "saveAs": "x", "options": options})
-        }),
-        prop::collection::vec((any_when(), any_id()), 0..3).prop_map(|cases| {
-            let cases: Vec<_> = cases.iter().map(|(when, next)| json!({"when": when, "next": next})).collect();
-            json!({"type": "condition", "cases": cases})
-        }),
-        ("[xyz]", ".{0,30}").prop_map(|(variable, value)| json!({"type": "set", "variable": variable, "value": value})),
-        ("[xyz]", prop::sample::select(vec!["append", "increment", "now", "id"]), "[0-9]{1,3}|.{0,9}").prop_map(|(variable, op, value)| {
-            json!({"type": "set", "variable": variable, "op": op, "value": if op == "now" || op == "id" { Json::Null } else { json!(value) }})
-        }),
-        ("[xyz]", "[xyz] [-+*/%] \\(?[xyz0-9]").prop_filter_map("arithmetic", |(variable, value)| {
-            let read = shared::flow::expression::is_one(&value);
-            read.then(|| json!({"type": "set", "variable": variable, "op": "expression", "value": value}))
-        }),
-        (1..100_u32).prop_map(|seconds| json!({"type": "delay", "seconds": seconds})),
-        (any_id(), "[xyz]", ".{0,9}").prop_map(|(on_error, save, path)| {
-            json!({"type": "http", "url": "https://shop.example/{{x|url}}", "saveAs": save, "map": {"y": path}, "onError": on_error})
-        }),
-        prop::collection::vec(".{0,9}", 1..4).prop_map(|tags| json!({"type": "tag", "tags": tags})),
-        any_id().prop_map(|elsewhere| json!({"type": "handoff", "ifOffline": elsewhere})),
-        Just(json!({"type": "handoff"})),
-        Just(json!({"type": "end"})),
-    ]
-}
-
-prop_compose! {
-    /// Six steps a to f that refer to each other at random: loops, dead ends and all.
-    fn any_steps()(actions in prop::collection::vec((any_action(), prop::option::of(any_id())), 6)) -> Json {
-        let steps = actions.into_iter().zip("abcdef".chars()).map(|((mut action, next), id)| {
-            if let Some(step) = action.as_object_mut() {
-                step.insert("id".into(), json!(id.to_string()));
-                step.extend(next.map(|next| ("next".to_owned(), json!(next))));
-            }
-            action
-        });
-        Json::Array(steps.collect())
-    }
-}
-
-fn any_flow() -> impl Strategy<Value = Graph> {
-    any_steps().prop_map(graph)
-}
-
-/// What may happen to a run.
-#[derive(Debug, Clone)]
-enum Happens {
-    Said(String),
-    Elapsed,
-    Resume,
-    Fetched(Option<(u16, String)>),
-}
-
-impl Happens {
-    fn input(&self) -> Input<'_> {
-        match self {
-            Self::Said(text) => Input::Said(text),
-            Self::Elapsed => Input::Elapsed,
-            Self::Resume => Input::Resume,
-            Self::Fetched(answer) => {
-                Input::Fetched(answer.as_ref().map(|(status, body)| (*status, body.as_str())))
-            }
-        }
-    }
-}
-
-fn anything() -> impl Strategy<Value = Happens> {
-    prop_oneof![
-        "[xyz3]{0,3}|a@b\\.co|.{0,10}".prop_map(Happens::Said),
-        Just(Happens::Elapsed),
-        Just(Happens::Resume),
-        prop::option::of((100..600_u16, ".{0,9}|\\{\"x\":[0-9]\\}")).prop_map(Happens::Fetched),
-    ]
-}
-
-proptest! {
-    #[test]
-    fn a_turn_ends_by_itself_where_no_circle_was_found(steps in any_steps(), script in prop::collection::vec(anything(), 0..8)) {
-        let read = shared::json::Json::parse(&steps.to_string()).unwrap();
-        let faults = shared::flow::lint::lint(&read).err().unwrap_or_default();
-        let circle = faults.iter().any(|fault| fault.contains("runs in a circle"));
-        let (flow, known) = (graph(steps), BTreeMap::new());
-        let mut run = Run::default();
-        for input in std::iter::once(Input::Start).chain(script.iter().map(Happens::input)) {
-            let turn = advance(&flow, &mut run, input, world(&known));
-            prop_assert!(circle || turn.outcome != Outcome::FuelSpent);
-        }
-    }
-
-    #[test]
-    fn a_turn_never_exceeds_its_fuel_and_always_says_how_it_ended(flow in any_flow(), inputs in prop::collection::vec(anything(), 0..8)) {
-        let known = BTreeMap::new();
-        let (mut run, mut again) = (Run::default(), Run::default());
-        let script = std::iter::once(Input::Start).chain(inputs.iter().map(Happens::input));
-        for input in script {
-            let turn = advance(&flow, &mut run, input, world(&known));
-            prop_assert!(turn.trace.len() <= FUEL + 2);
-            prop_assert_eq!(run.waiting_at.is_some(), turn.outcome == Outcome::Waiting);
-            let handed = turn.effects.iter().any(|effect| matches!(effect, Effect::Handoff(_)));
-            prop_assert_eq!(handed, matches!(turn.outcome, Outcome::HandedOff | Outcome::FuelSpent));
-            // The same flow, run and input: the same turn, and the run survives being written down.
-            prop_assert_eq!(advance(&flow, &mut again, input, world(&known)), turn);
-            again = shared::json::read(&serde_json::to_string(&again).unwrap()).unwrap();
-            prop_assert_eq!(&again, &run);
-        }
-    }
-
-    #[test]
-    fn no_json_makes_the_reader_panic(text in "[\\[{\"idtypesag:,}\\]0-9]{0,80}") {
-        if let Ok(steps) = shared::json::read::<Vec<Step>>(&text) {
-            let _ = Graph::new(steps);
-        }
-    }
 }
 
 #[test]

@@ -20,7 +20,10 @@ fn each_fault_names_its_step_and_what_to_do() {
             json!([{"id": "a", "type": "message", "text": "x", "next": "b"}]),
             "step a: leads to b, which is not a step",
         ),
-        (json!([{"id": "a", "type": "message"}]), "step a: missing field `text`"),
+        (
+            json!([{"id": "a", "type": "message"}]),
+            "step a: a message needs text, image, file, cards or buttons",
+        ),
         (json!([{"id": "a", "type": "dance"}]), "step a: there is no step of type `dance`"),
         (json!([{"type": "end"}]), "steps[0]: missing field `id`"),
         (
@@ -54,6 +57,59 @@ fn each_fault_names_its_step_and_what_to_do() {
         ),
         (json!([{"id": "a", "type": "delay", "seconds": 0}]), "step a: a delay has 1 to 86400 seconds"),
         (json!([{"id": "a", "type": "tag", "tags": []}]), "step a: a tag step has 1 to 20 tags"),
+        (
+            json!([{"id": "a", "type": "message", "text": "x", "buttons": [{"label": "y", "url": "javascript:z"}]}]),
+            "step a: pictures and files need an https:// address, links https://, http://, mailto: or tel:",
+        ),
+        (
+            json!([{"id": "a", "type": "message", "image": {"url": "http://x.example/a.png"}}]),
+            "step a: pictures and files need an https:// address, links https://, http://, mailto: or tel:",
+        ),
+        (
+            json!([{"id": "a", "type": "question", "text": "?", "saveAs": "x", "validate": "choice"}]),
+            "step a: a choice needs 1 to 20 options",
+        ),
+        (
+            json!([{"id": "a", "type": "question", "text": "?", "saveAs": "x", "validate": "rating", "most": 11}]),
+            "step a: a rating's most is 2 to 10",
+        ),
+        (
+            json!([{"id": "a", "type": "question", "text": "?", "saveAs": "x", "timeout": {"seconds": 5, "next": "z"}}]),
+            "step a: leads to z, which is not a step",
+        ),
+        (
+            json!([{"id": "a", "type": "choice", "text": "?", "options": [{"label": "b", "when": {"variable": "x", "op": "eq", "value": 1}}]}]),
+            "step a: nothing sets the variable x; set it, or mend its name",
+        ),
+        (
+            json!([{"id": "a", "type": "message", "text": "{{secret.KEY}}"}]),
+            "step a: the secret KEY is for http steps alone, or visitors would see it",
+        ),
+        (
+            json!([{"id": "a", "type": "message", "text": "x"}, {"id": "b", "type": "onError"}, {"id": "c", "type": "end"}]),
+            "step a: leads into the onError step b; give a a next, or put an end between",
+        ),
+        (
+            json!([{"id": "a", "type": "end"}, {"id": "b", "type": "onError"}, {"id": "c", "type": "end"}, {"id": "d", "type": "onError", "next": "c"}]),
+            "step d: there is an onError step before it; a flow has one",
+        ),
+        (
+            json!([{"id": "a", "type": "end"}, {"id": "b", "type": "jump", "keywords": ["?"], "next": "a"}]),
+            "step b: a jump needs 1 to 20 keywords",
+        ),
+        (
+            json!([{"id": "a", "type": "call", "flow": "00000000-0000-7000-8000-00000000000a"}]),
+            "step a: calls the flow 00000000-0000-7000-8000-00000000000a, which is not published",
+        ),
+        (
+            json!({"steps": [{"id": "a", "type": "set", "variable": "x", "value": "many"}], "variables": [{"name": "x", "type": "number"}]}),
+            "step a: x is declared of another type than this value",
+        ),
+        (
+            json!({"steps": [{"id": "a", "type": "call", "flow": "00000000-0000-7000-8000-00000000000a"}],
+                "called": {"00000000-0000-7000-8000-00000000000a": [{"id": "b", "type": "call", "flow": "00000000-0000-7000-8000-00000000000a"}]}}),
+            "step a: the flow it calls comes back to itself",
+        ),
         (
             json!([{"id": "a", "type": "http", "url": "http://x.example/"}]),
             "step a: the url must begin with https:// and a host without variables",

@@ -1,124 +1,148 @@
 //! A flow whose references are known to lead somewhere.
 
-use super::condition::{MAX_DEPTH, Operator, When};
-use super::expression;
-use super::step::{Action, Assignment, MAX_DELAY, Step, StepId, Validate};
-use super::value::Value;
-use crate::rules::pattern;
-use core::fmt;
+mod check;
+mod error;
+
+pub use check::names_host;
+pub use error::GraphError;
+
+use super::declared::{self, Declared};
+use super::step::{Action, Step, StepId};
+use crate::id::FlowId;
+use crate::json::{Json, Read, Wrong};
 use std::collections::BTreeMap;
 
 /// The most steps a flow may have.
 pub const MAX_STEPS: usize = 200;
+/// The most flows that one calls, by whichever way.
+pub const MAX_CALLED: usize = 20;
 
 /// A flow that can be run: it has a first step, no two steps share an id, and every reference resolves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Graph {
     steps: Vec<Step>,
     places: BTreeMap<StepId, usize>,
+    variables: Vec<Declared>,
+    called: BTreeMap<FlowId, Self>,
 }
 
-/// Why some steps are not a flow that can be run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GraphError {
-    /// There is no step.
-    NoSteps,
-    /// There are more than [`MAX_STEPS`].
-    TooManySteps,
-    /// Two steps have this id.
-    DuplicateId(StepId),
-    /// The first step leads to the second, which is not there.
-    UnknownReference(StepId, StepId),
-    /// A step has no `next`, and none can be guessed: a `goto`.
-    NoTarget(StepId),
-    /// A choice offers nothing, or more than 20 options.
-    Options(StepId),
-    /// A pattern is missing or is not a regular expression.
-    Pattern(StepId),
-    /// Conditions nest deeper than [`MAX_DEPTH`].
-    TooDeep(StepId),
-    /// A `set` has no value, or one that its operation cannot take.
-    NoValue(StepId),
-    /// A delay is none, or longer than [`MAX_DELAY`].
-    Delay(StepId),
-    /// A server's address is not `https`, or its host is not known before the flow runs.
-    Address(StepId),
-    /// There are no tags, or more than 20.
-    Tags(StepId),
+/// A flow as it is written, with the flows that it calls by whichever way; JSON spells it `{steps, variables?, called?}`,
+/// or as the list of its steps where there is nothing else.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Written {
+    /// Its steps.
+    pub steps: Vec<Step>,
+    /// The variables it declares.
+    pub variables: Vec<Declared>,
+    /// What it calls.
+    pub called: BTreeMap<FlowId, Self>,
 }
 
-impl fmt::Display for GraphError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoSteps => f.write_str("a flow needs at least one step"),
-            Self::TooManySteps => write!(f, "a flow has at most {MAX_STEPS} steps"),
-            Self::DuplicateId(id) => {
-                write!(f, "step {id}: another step has this id; give one of them another")
-            }
-            Self::UnknownReference(id, target) => {
-                write!(f, "step {id}: leads to {target}, which is not a step")
-            }
-            Self::NoTarget(id) => write!(f, "step {id}: a goto needs next"),
-            Self::Options(id) => write!(f, "step {id}: a choice needs 1 to 20 options"),
-            Self::Pattern(id) => write!(f, "step {id}: the pattern is not a regular expression"),
-            Self::TooDeep(id) => write!(f, "step {id}: conditions nest at most {MAX_DEPTH} deep"),
-            Self::NoValue(id) => write!(f, "step {id}: a set needs a value that its op can take"),
-            Self::Delay(id) => write!(f, "step {id}: a delay has 1 to {MAX_DELAY} seconds"),
-            Self::Address(id) => {
-                write!(f, "step {id}: the url must begin with https:// and a host without variables")
-            }
-            Self::Tags(id) => write!(f, "step {id}: a tag step has 1 to 20 tags"),
+impl Read for Written {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        if let Json::List(_) = json {
+            return Ok(Self { steps: Read::read(json)?, ..Self::default() });
         }
+        json.object(Some(&["steps", "variables", "called"]))?;
+        let called: BTreeMap<String, Self> = json.known("called")?.unwrap_or_default();
+        let called = called.into_iter().map(|(id, flow)| match FlowId::parse(&id) {
+            Ok(id) => Ok((id, flow)),
+            Err(_) => Err(Wrong::new("must be a flow's id").within("called")),
+        });
+        Ok(Self {
+            steps: json.field("steps")?,
+            variables: json.known("variables")?.unwrap_or_default(),
+            called: called.collect::<Result<_, _>>()?,
+        })
     }
 }
 
 impl Graph {
     /// Checks steps and makes them a flow; the first is where it begins.
     pub fn new(steps: Vec<Step>) -> Result<Self, GraphError> {
-        if steps.is_empty() {
-            return Err(GraphError::NoSteps);
-        }
-        if steps.len() > MAX_STEPS {
-            return Err(GraphError::TooManySteps);
-        }
-        let (graph, faults) = Self::checked(steps);
+        Self::of(Written { steps, ..Written::default() })
+    }
+
+    /// Checks a flow and all it calls.
+    pub fn of(written: Written) -> Result<Self, GraphError> {
+        let (graph, faults) = Self::checked(written);
         faults.into_iter().next().map_or(Ok(graph), Err)
     }
 
-    /// All that keeps steps from being a flow that can be run, at most one thing of each step.
-    pub fn faults(steps: Vec<Step>) -> Vec<GraphError> {
-        let size = match steps.len() {
-            0 => Some(GraphError::NoSteps),
-            count if count > MAX_STEPS => Some(GraphError::TooManySteps),
-            _ => None,
-        };
-        size.into_iter().chain(Self::checked(steps).1).collect()
+    /// Reads a flow, and checks it; one that was published can be run.
+    pub fn read(json: &str) -> Result<Self, Wrong> {
+        let written: Written = crate::json::read(json)?;
+        if let Some(fault) = declared::faults(&written.variables).first() {
+            return Err(Wrong::new(fault));
+        }
+        Self::of(written).map_err(Wrong::new)
     }
 
-    fn checked(steps: Vec<Step>) -> (Self, Vec<GraphError>) {
-        let (mut places, mut faults) = (BTreeMap::new(), Vec::new());
-        for (place, step) in steps.iter().enumerate() {
+    /// The flow, and all that keeps it from being one that can be run: at most one thing of each step.
+    pub fn checked(written: Written) -> (Self, Vec<GraphError>) {
+        let mut faults = Vec::new();
+        match written.steps.len() {
+            0 => faults.push(GraphError::NoSteps),
+            count if count > MAX_STEPS => faults.push(GraphError::TooManySteps),
+            _ => {}
+        }
+        if written.called.len() > MAX_CALLED {
+            faults.push(GraphError::TooManyCalled);
+        }
+        let mut called = BTreeMap::new();
+        for (id, flow) in written.called {
+            let (graph, of_called) = Self::checked(Written { called: BTreeMap::new(), ..flow });
+            // What it calls is looked for below, in all that is called.
+            faults
+                .extend(of_called.into_iter().filter(|fault| !matches!(fault, GraphError::UnknownFlow(..))));
+            called.insert(id, graph);
+        }
+        let mut places = BTreeMap::new();
+        for (place, step) in written.steps.iter().enumerate() {
             if places.insert(step.id.clone(), place).is_some() {
                 faults.push(GraphError::DuplicateId(step.id.clone()));
             }
         }
-        let graph = Self { steps, places };
+        let graph = Self { steps: written.steps, places, variables: written.variables, called };
         faults.extend(graph.steps.iter().filter_map(|step| graph.check(step).err()));
+        faults.extend(graph.check_calls());
         (graph, faults)
     }
 
-    /// All steps, in the order they were written.
+    /// All steps, in the order they were written; without those of the flows that are called.
     pub fn steps(&self) -> &[Step] {
         &self.steps
+    }
+
+    /// The variables that are declared, here and in the flows that are called.
+    pub fn variables(&self) -> impl Iterator<Item = &Declared> {
+        self.variables.iter().chain(self.called.values().flat_map(|called| &called.variables))
+    }
+
+    /// The flow, and those that it calls.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        core::iter::once(self).chain(self.called.values())
+    }
+
+    /// A flow that is called.
+    pub fn called(&self, flow: FlowId) -> Option<&Self> {
+        self.called.get(&flow)
     }
 
     /// Everywhere a step can lead.
     pub fn ways_out(&self, step: &Step) -> Vec<&Step> {
         let (mut targets, mut on): (Vec<&StepId>, bool) = (Vec::new(), true);
         match &step.action {
-            Action::Choice { options, .. } => {
-                targets.extend(options.iter().filter_map(|option| option.next.as_ref()));
-                on = options.iter().any(|option| option.next.is_none());
+            Action::Choice(choice) => {
+                targets.extend(choice.options.iter().filter_map(|option| option.next.as_ref()));
+                targets.extend(choice.timeout.as_ref().map(|timeout| &timeout.next));
+                on = choice.options.iter().any(|option| option.next.is_none());
+                // Where no option's condition holds, it goes on as well.
+                on |= choice.options.iter().all(|option| option.when.is_some());
+            }
+            Action::Question(question) => {
+                targets.extend(question.options.iter().filter_map(|option| option.next.as_ref()));
+                targets.extend(question.timeout.as_ref().map(|timeout| &timeout.next));
             }
             Action::Condition { cases, otherwise } => {
                 targets.extend(cases.iter().map(|case| &case.next).chain(otherwise));
@@ -153,69 +177,4 @@ impl Graph {
             None => self.steps.get(self.places.get(&step.id)? + 1),
         }
     }
-
-    fn check(&self, step: &Step) -> Result<(), GraphError> {
-        let refer = |target: &StepId| match self.places.contains_key(target) {
-            true => Ok(()),
-            false => Err(GraphError::UnknownReference(step.id.clone(), target.clone())),
-        };
-        step.next.iter().try_for_each(refer)?;
-        match &step.action {
-            Action::Goto {} if step.next.is_none() => Err(GraphError::NoTarget(step.id.clone())),
-            Action::Choice { options, .. } if !(1..=20).contains(&options.len()) => {
-                Err(GraphError::Options(step.id.clone()))
-            }
-            Action::Choice { options, .. } => {
-                options.iter().filter_map(|o| o.next.as_ref()).try_for_each(refer)
-            }
-            Action::Question { validate: Validate::Regex, pattern, .. } => match pattern {
-                Some(pattern) if pattern::is_one(pattern) => Ok(()),
-                _ => Err(GraphError::Pattern(step.id.clone())),
-            },
-            Action::Condition { cases, otherwise } => {
-                cases.iter().map(|case| &case.next).chain(otherwise).try_for_each(refer)?;
-                cases.iter().try_for_each(|case| check_condition(&step.id, &case.when))
-            }
-            Action::Handoff { if_offline, .. } => if_offline.iter().try_for_each(refer),
-            Action::Http(http) => {
-                http.on_error.iter().try_for_each(refer)?;
-                if names_host(&http.url) { Ok(()) } else { Err(GraphError::Address(step.id.clone())) }
-            }
-            Action::Set { op, value, .. } => {
-                let good = match (op, value) {
-                    (Assignment::Now | Assignment::Id | Assignment::Increment, None) => true,
-                    (Assignment::Expression, Some(Value::Text(text))) => expression::is_one(text),
-                    (Assignment::Expression, Some(Value::Number(_))) => true,
-                    (Assignment::Value | Assignment::Append | Assignment::Increment, Some(_)) => true,
-                    _ => false,
-                };
-                if good { Ok(()) } else { Err(GraphError::NoValue(step.id.clone())) }
-            }
-            Action::Delay { seconds } if !(1..=MAX_DELAY).contains(seconds) => {
-                Err(GraphError::Delay(step.id.clone()))
-            }
-            Action::Tag { tags } if !(1..=20).contains(&tags.len()) => Err(GraphError::Tags(step.id.clone())),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Whether an address is `https`, of a host that no variable has a say in.
-pub(super) fn names_host(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("https://") else { return false };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    !host.is_empty() && !host.contains(['{', '}', '@', '\\']) && !host.contains(char::is_whitespace)
-}
-
-fn check_condition(id: &StepId, when: &When) -> Result<(), GraphError> {
-    if when.depth() > MAX_DEPTH {
-        return Err(GraphError::TooDeep(id.clone()));
-    }
-    let patterns = when.tests().into_iter().filter(|test| test.op == Operator::Matches);
-    for test in patterns {
-        if !test.value.as_ref().is_some_and(|value| pattern::is_one(&value.to_string())) {
-            return Err(GraphError::Pattern(id.clone()));
-        }
-    }
-    Ok(())
 }

@@ -1,21 +1,29 @@
 //! What would keep a flow from doing what its author means: looked for before it is published.
 
-use super::expression;
-use super::graph::Graph;
-use super::step::{Action, Assignment, Step};
-use super::template;
+mod names;
+mod ways;
+
+use super::declared::{self, Declared, Lifetime};
+use super::graph::{Graph, Written};
+use super::step::{Action, Step};
+use super::template::secret;
 use super::value::Value;
+use crate::id::FlowId;
 use crate::json::{Json, Read};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The names that are known without being set.
 const KNOWN: [&str; 5] = ["name", "email", "phone", "office.open", "agents.online"];
 /// What the names begin with that are.
 const KNOWN_FAMILIES: [&str; 2] = ["visitor.", "conversation."];
 
-/// Reads steps and looks for all that is wrong with them; each sentence names a step and what to do. Gives the flow where
-/// there is nothing.
-pub fn lint(steps: &Json) -> Result<Graph, Vec<String>> {
+/// Reads a flow, be it the list of its steps alone, and looks for all that is wrong with it; each sentence names a step and
+/// what to do. Gives the flow where there is nothing.
+pub fn lint(flow: &Json) -> Result<Graph, Vec<String>> {
+    let steps = match flow {
+        Json::Object(_) => flow.get("steps").unwrap_or(&Json::Null),
+        other => other,
+    };
     let Json::List(items) = steps else { return Err(vec!["steps must be a list".into()]) };
     let (mut read, mut faults) = (Vec::new(), Vec::new());
     for (index, item) in items.iter().enumerate() {
@@ -27,49 +35,125 @@ pub fn lint(steps: &Json) -> Result<Graph, Vec<String>> {
             }),
         }
     }
+    let variables = declared_in(flow).unwrap_or_else(|wrong| {
+        faults.extend(wrong);
+        Vec::new()
+    });
+    let called = called_by(flow).unwrap_or_else(|wrong| {
+        faults.push(wrong);
+        BTreeMap::new()
+    });
     // What cannot be read leaves holes that would be told of again.
     if !faults.is_empty() {
         return Err(faults);
     }
-    faults.extend(Graph::faults(read.clone()).iter().map(ToString::to_string));
-    match Graph::new(read) {
-        Ok(graph) => {
-            faults.extend(meanings(&graph));
-            if faults.is_empty() { Ok(graph) } else { Err(faults) }
-        }
-        Err(_) => Err(faults),
+    let (graph, wrong) = Graph::checked(Written { steps: read, variables, called });
+    faults.extend(wrong.iter().map(ToString::to_string));
+    if faults.is_empty() {
+        faults = meanings(&graph);
     }
+    if faults.is_empty() { Ok(graph) } else { Err(faults) }
+}
+
+fn declared_in(flow: &Json) -> Result<Vec<Declared>, Vec<String>> {
+    flow.get("variables").map_or(Ok(Vec::new()), declared::read)
+}
+
+fn called_by(flow: &Json) -> Result<BTreeMap<FlowId, Written>, String> {
+    let Some(called) = flow.get("called") else { return Ok(BTreeMap::new()) };
+    let alone =
+        Json::Object(vec![("steps".into(), Json::List(Vec::new())), ("called".into(), called.clone())]);
+    Written::read(&alone).map(|written| written.called).map_err(|wrong| wrong.to_string())
 }
 
 fn meanings(graph: &Graph) -> Vec<String> {
-    let reached = reached(graph);
     let mut faults = Vec::new();
+    let (reached, exits) = (ways::reached(graph), ways::leading_out(graph));
     for step in graph.steps() {
-        let id = step.id.to_string();
-        if !reached.contains(&id) {
+        let id = &step.id;
+        if !reached.contains(id) {
             faults.push(format!("step {id}: no step leads here; lead one here, or remove it"));
+            continue;
         }
-    }
-    let exits = leading_out(graph);
-    for step in graph.steps().iter().filter(|step| reached.contains(&step.id.to_string())) {
-        if !exits.contains(&step.id.to_string()) {
-            let id = &step.id;
+        if !exits.contains(id) {
             faults.push(format!("step {id}: no way leads from here to an end; add an end or a handoff"));
         }
-        if runs_in_a_circle(graph, step) {
-            let id = &step.id;
+        if ways::runs_in_a_circle(graph, step) {
             faults.push(format!(
                 "step {id}: runs in a circle that waits for nobody; put a question or a delay into it"
             ));
         }
+        for into in graph.ways_out(step).into_iter().filter(|next| next.action.is_handler()) {
+            let (kind, next) = (into.action.name(), &into.id);
+            faults.push(format!(
+                "step {id}: leads into the {kind} step {next}; give {id} a next, or put an end between"
+            ));
+        }
     }
-    let set: BTreeSet<String> = graph.steps().iter().flat_map(|step| sets(&step.action)).collect();
+    faults.extend(handled_twice(graph));
+    faults.extend(names_in(graph));
+    faults.extend(types_in(graph));
+    faults
+}
+
+/// What can happen leads one way only.
+fn handled_twice(graph: &Graph) -> Vec<String> {
+    let mut faults = Vec::new();
+    for kind in ["onError", "onTimeout"] {
+        for step in graph.steps().iter().filter(|step| step.action.name() == kind).skip(1) {
+            faults.push(format!("step {}: there is an {kind} step before it; a flow has one", step.id));
+        }
+    }
+    faults
+}
+
+/// Names of variables that nothing sets, and of secrets where there are none.
+fn names_in(graph: &Graph) -> Vec<String> {
+    let declared = graph.variables().map(|variable| variable.name.clone());
+    let steps = graph.all().flat_map(Graph::steps);
+    let set: BTreeSet<String> = declared.chain(steps.flat_map(|step| names::sets(&step.action))).collect();
+    let mut faults = Vec::new();
     for step in graph.steps() {
-        let unknown: BTreeSet<String> =
-            uses(&step.action).into_iter().filter(|name| !set.contains(name) && !is_known(name)).collect();
-        for name in unknown {
-            let id = &step.id;
-            faults.push(format!("step {id}: nothing sets the variable {name}; set it, or mend its name"));
+        let (id, asks_server) = (&step.id, matches!(step.action, Action::Http(_)));
+        let used: BTreeSet<String> = names::uses(&step.action).into_iter().collect();
+        for name in used {
+            match secret(&name) {
+                Some(_) if asks_server => {}
+                Some(secret) => faults.push(format!(
+                    "step {id}: the secret {secret} is for http steps alone, or visitors would see it"
+                )),
+                None if set.contains(&name) || is_known(&name) => {}
+                None => faults
+                    .push(format!("step {id}: nothing sets the variable {name}; set it, or mend its name")),
+            }
+        }
+    }
+    faults
+}
+
+/// What is declared in two ways, and what is set to what cannot be of its type.
+fn types_in(graph: &Graph) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut known: BTreeMap<&str, &Declared> = BTreeMap::new();
+    for variable in graph.variables() {
+        match known.get(variable.name.as_str()) {
+            Some(before) if (before.kind, before.scope) != (variable.kind, variable.scope) => {
+                let scope = if before.scope == Lifetime::Visitor { "visitor" } else { "conversation" };
+                faults.push(format!(
+                    "variable {}: a flow that is called declares it otherwise; give it one type and the scope {scope} in both",
+                    variable.name
+                ));
+            }
+            Some(_) => {}
+            None => drop(known.insert(&variable.name, variable)),
+        }
+    }
+    for step in graph.steps() {
+        let Action::Set { variable, op, value: Some(value) } = &step.action else { continue };
+        let plain = op.is_plain() && !matches!(value, Value::Text(text) if text.contains("{{"));
+        let fits = known.get(variable.as_str()).is_none_or(|it| it.fitted(value.clone()).is_some());
+        if plain && !fits {
+            faults.push(format!("step {}: {variable} is declared of another type than this value", step.id));
         }
     }
     faults
@@ -77,103 +161,4 @@ fn meanings(graph: &Graph) -> Vec<String> {
 
 fn is_known(name: &str) -> bool {
     KNOWN.contains(&name) || KNOWN_FAMILIES.iter().any(|family| name.starts_with(family))
-}
-
-/// The steps that a run can come to, by their ids.
-fn reached(graph: &Graph) -> BTreeSet<String> {
-    let mut reached = BTreeSet::new();
-    let mut left: Vec<&Step> = graph.first().into_iter().collect();
-    while let Some(step) = left.pop() {
-        if reached.insert(step.id.to_string()) {
-            left.extend(graph.ways_out(step));
-        }
-    }
-    reached
-}
-
-/// The steps from which an end can be reached: a handoff, an end, or the end of the list.
-fn leading_out(graph: &Graph) -> BTreeSet<String> {
-    let ends = |step: &Step| match &step.action {
-        Action::End {} | Action::Handoff { .. } => true,
-        Action::Condition { otherwise: Some(_), .. } => false,
-        Action::Choice { options, .. } if options.iter().all(|option| option.next.is_some()) => false,
-        _ => graph.after(step).is_none(),
-    };
-    let mut out: BTreeSet<String> =
-        graph.steps().iter().filter(|step| ends(step)).map(|step| step.id.to_string()).collect();
-    loop {
-        let more: Vec<String> = graph
-            .steps()
-            .iter()
-            .filter(|step| !out.contains(&step.id.to_string()))
-            .filter(|step| graph.ways_out(step).iter().any(|next| out.contains(&next.id.to_string())))
-            .map(|step| step.id.to_string())
-            .collect();
-        if more.is_empty() {
-            return out;
-        }
-        out.extend(more);
-    }
-}
-
-/// Whether a step comes back to itself without anything on the way that waits.
-fn runs_in_a_circle(graph: &Graph, start: &Step) -> bool {
-    let waits = |step: &Step| {
-        matches!(step.action, Action::Question { .. } | Action::Choice { .. } | Action::Delay { .. })
-    };
-    if waits(start) {
-        return false;
-    }
-    let mut seen = BTreeSet::new();
-    let mut left = graph.ways_out(start);
-    while let Some(step) = left.pop() {
-        if step.id == start.id {
-            return true;
-        }
-        if !waits(step) && seen.insert(step.id.to_string()) {
-            left.extend(graph.ways_out(step));
-        }
-    }
-    false
-}
-
-/// The variables that a step sets.
-fn sets(action: &Action) -> Vec<String> {
-    match action {
-        Action::Choice { save_as, .. } => save_as.iter().cloned().collect(),
-        Action::Question { save_as, .. } => vec![save_as.clone()],
-        Action::Set { variable, .. } => vec![variable.clone()],
-        Action::Http(http) => http.save_as.iter().chain(http.map.keys()).cloned().collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The variables that a step uses; one that has a default to fall back on needs no setting.
-fn uses(action: &Action) -> Vec<String> {
-    match action {
-        Action::Message { text } | Action::Choice { text, .. } => template::names(text),
-        Action::Question { text, error, .. } => [Some(text), error.as_ref()]
-            .into_iter()
-            .flatten()
-            .flat_map(|text| template::names(text))
-            .collect(),
-        Action::Condition { cases, .. } => cases
-            .iter()
-            .flat_map(|case| case.when.tests())
-            // Whether there is one is what such a test is for.
-            .filter(|test| !test.asks_whether_set())
-            .map(|test| test.variable.clone())
-            .collect(),
-        Action::Set { op: Assignment::Expression, value: Some(Value::Text(text)), .. } => {
-            expression::names(text)
-        }
-        Action::Set { value: Some(Value::Text(text)), .. } => template::names(text),
-        Action::Http(http) => {
-            let texts =
-                [Some(&http.url), http.body.as_ref()].into_iter().flatten().chain(http.headers.values());
-            texts.flat_map(|text| template::names(text)).collect()
-        }
-        Action::Tag { tags } => tags.iter().flat_map(|tag| template::names(tag)).collect(),
-        _ => Vec::new(),
-    }
 }

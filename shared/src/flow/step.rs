@@ -1,11 +1,21 @@
 //! The steps a flow is made of, as they are written in JSON.
 
+mod http;
+mod message;
+mod question;
+mod set;
+
+pub use http::{Http, HttpMethod};
+pub use message::{CardOf, FileAt, LinkOf, Message, PictureAt};
+pub use question::{Choice, ChoiceOption, Question, Timeout, Validate};
+pub use set::Assignment;
+
 use super::condition::When;
 use super::value::Value;
+use crate::id::{AgentId, FlowId};
 use crate::json::{Json, Read, Wrong};
 use core::fmt;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// A step's id: 1 to 64 characters of `A-Z a-z 0-9 _ -`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,45 +78,11 @@ pub struct Step {
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Action {
     /// Says something.
-    Message {
-        /// What it says; takes `{{variables}}`.
-        text: String,
-    },
+    Message(Box<Message>),
     /// Offers buttons and waits for one. An answer that is none of them is asked for again, twice; then people help.
-    Choice {
-        /// What it asks; takes `{{variables}}`.
-        text: String,
-        /// What it offers, 1 to 20.
-        options: Vec<ChoiceOption>,
-        /// The variable that keeps the chosen value; a list where several may be chosen.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        save_as: Option<String>,
-        /// Whether several may be chosen, written with commas between.
-        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
-        multiple: bool,
-    },
+    Choice(Box<Choice>),
     /// Asks for something and waits for an answer of the right form. After `retries` wrong ones people help.
-    Question {
-        /// What it asks; takes `{{variables}}`.
-        text: String,
-        /// The variable that keeps the answer.
-        save_as: String,
-        /// The form the answer must have.
-        #[serde(default)]
-        validate: Validate,
-        /// The pattern of [`Validate::Regex`], matched against the whole answer.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pattern: Option<String>,
-        /// How often it asks again.
-        #[serde(default = "usual_retries")]
-        retries: u8,
-        /// What it says to a wrong answer.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        error: Option<String>,
-        /// Whether the visitor may pass it over.
-        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
-        skippable: bool,
-    },
+    Question(Box<Question>),
     /// Goes where the first case that holds says.
     Condition {
         /// The cases, in order.
@@ -128,6 +104,11 @@ pub enum Action {
     },
     /// Goes to `next`.
     Goto {},
+    /// Goes through another flow, in the version that was published when this one was, and comes back when that ends.
+    Call {
+        /// The flow.
+        flow: FlowId,
+    },
     /// Waits, while the visitor sees somebody writing. What they say meanwhile is kept and answers nothing.
     Delay {
         /// How long, in seconds: 1 to [`MAX_DELAY`].
@@ -140,6 +121,11 @@ pub enum Action {
         /// The tags, 1 to 20; they take `{{variables}}`.
         tags: Vec<String>,
     },
+    /// Assigns the conversation to somebody; the bot goes on.
+    Assign {
+        /// Who is to answer.
+        agent: AgentId,
+    },
     /// Hands the conversation to people and ends the bot's part.
     Handoff {
         /// The department to ask.
@@ -149,12 +135,25 @@ pub enum Action {
         #[serde(default, rename = "ifOffline", skip_serializing_if = "Option::is_none")]
         if_offline: Option<StepId>,
     },
-    /// Ends the flow.
+    /// Is jumped to from wherever the flow waits, when the visitor says one of its keywords; leads to `next`.
+    Jump {
+        /// The words, 1 to 20; without regard to case.
+        keywords: Vec<String>,
+        /// Whether more may be said beside them.
+        #[serde(default, rename = "match")]
+        matching: Match,
+    },
+    /// Is jumped to when something goes wrong that its own step says nothing of: a server that gives no answer, too many
+    /// wrong answers. Leads to `next`.
+    OnError {},
+    /// Is jumped to when the visitor has not answered for a while and the step that waits says nothing of it. Leads to
+    /// `next`.
+    OnTimeout {
+        /// For how long, in seconds: 1 to [`MAX_DELAY`].
+        seconds: u32,
+    },
+    /// Ends the flow; one that was called goes back to its caller.
     End {},
-}
-
-fn usual_retries() -> u8 {
-    2
 }
 
 impl Read for Step {
@@ -168,22 +167,9 @@ impl Read for Action {
     fn read(json: &Json) -> Result<Self, Wrong> {
         let kind: String = json.field("type")?;
         Ok(match kind.as_str() {
-            "message" => Self::Message { text: json.field("text")? },
-            "choice" => Self::Choice {
-                text: json.field("text")?,
-                options: json.field("options")?,
-                save_as: json.field("saveAs")?,
-                multiple: json.known("multiple")?.unwrap_or_default(),
-            },
-            "question" => Self::Question {
-                text: json.field("text")?,
-                save_as: json.field("saveAs")?,
-                validate: json.known("validate")?.unwrap_or_default(),
-                pattern: json.field("pattern")?,
-                retries: json.known("retries")?.unwrap_or_else(usual_retries),
-                error: json.field("error")?,
-                skippable: json.known("skippable")?.unwrap_or_default(),
-            },
+            "message" => Self::Message(Box::new(Message::read(json)?)),
+            "choice" => Self::Choice(Box::new(Choice::read(json)?)),
+            "question" => Self::Question(Box::new(Question::read(json)?)),
             "condition" => Self::Condition { cases: json.field("cases")?, otherwise: json.field("else")? },
             "set" => Self::Set {
                 variable: json.field("variable")?,
@@ -191,12 +177,20 @@ impl Read for Action {
                 value: json.field("value")?,
             },
             "goto" => Self::Goto {},
+            "call" => Self::Call { flow: json.field("flow")? },
             "delay" => Self::Delay { seconds: json.field("seconds")? },
             "http" => Self::Http(Box::new(Http::read(json)?)),
             "tag" => Self::Tag { tags: json.field("tags")? },
+            "assign" => Self::Assign { agent: json.field("agent")? },
             "handoff" => {
                 Self::Handoff { department: json.field("department")?, if_offline: json.field("ifOffline")? }
             }
+            "jump" => Self::Jump {
+                keywords: json.field("keywords")?,
+                matching: json.known("match")?.unwrap_or_default(),
+            },
+            "onError" => Self::OnError {},
+            "onTimeout" => Self::OnTimeout { seconds: json.field("seconds")? },
             "end" => Self::End {},
             other => return Err(Wrong::new(format_args!("there is no step of type `{other}`"))),
         })
@@ -207,133 +201,50 @@ impl Action {
     /// The step's type as JSON spells it.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Message { .. } => "message",
-            Self::Choice { .. } => "choice",
-            Self::Question { .. } => "question",
+            Self::Message(_) => "message",
+            Self::Choice(_) => "choice",
+            Self::Question(_) => "question",
             Self::Condition { .. } => "condition",
             Self::Set { .. } => "set",
             Self::Goto {} => "goto",
+            Self::Call { .. } => "call",
             Self::Delay { .. } => "delay",
             Self::Http(_) => "http",
             Self::Tag { .. } => "tag",
+            Self::Assign { .. } => "assign",
             Self::Handoff { .. } => "handoff",
+            Self::Jump { .. } => "jump",
+            Self::OnError {} => "onError",
+            Self::OnTimeout { .. } => "onTimeout",
             Self::End {} => "end",
         }
     }
-}
 
-/// One button of a choice.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ChoiceOption {
-    /// What stands on it.
-    pub label: String,
-    /// What is kept when it is chosen; the label when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Where it leads; without it, where the step leads.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<StepId>,
-}
-
-impl ChoiceOption {
-    /// What is kept when it is chosen.
-    pub fn kept(&self) -> &str {
-        self.value.as_deref().unwrap_or(&self.label)
+    /// Whether it is come to by what happens, and not by another step.
+    pub fn is_handler(&self) -> bool {
+        matches!(self, Self::Jump { .. } | Self::OnError {} | Self::OnTimeout { .. })
     }
+
+    /// Whether the run waits at it.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Question(_) | Self::Choice(_) | Self::Delay { .. })
+    }
+}
+
+/// How a keyword is looked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Read)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Match {
+    /// Nothing else may be said.
+    #[default]
+    Exact,
+    /// It may stand among others.
+    Contains,
 }
 
 /// The longest delay, in seconds.
 pub const MAX_DELAY: u32 = 24 * 60 * 60;
-
-/// How a value comes about.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Read)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Assignment {
-    /// It is what stands there.
-    #[default]
-    Value,
-    /// It is what the arithmetic comes to: `({{price}} + 2) * count`.
-    Expression,
-    /// It is put at the end of the list that the variable holds.
-    Append,
-    /// It is added to the number that the variable holds; 1 where there is none.
-    Increment,
-    /// It is the present, in RFC 3339.
-    Now,
-    /// It is a random id.
-    Id,
-}
-
-impl Assignment {
-    fn is_plain(&self) -> bool {
-        *self == Self::Value
-    }
-}
-
-/// A call of a server.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct Http {
-    /// How it is called.
-    #[serde(default)]
-    pub method: HttpMethod,
-    /// Where: `https` alone; takes `{{variables|url}}` after the host.
-    pub url: String,
-    /// What is said beside the body; values take `{{variables}}`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub headers: BTreeMap<String, String>,
-    /// The body; takes `{{variables}}`, and is JSON where the headers say nothing else.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
-    /// The variable that keeps the whole answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub save_as: Option<String>,
-    /// Variables and where in the JSON of the answer their values stand: `order.items[0].name`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub map: BTreeMap<String, String>,
-    /// Where to go when there is no answer, or one of status 400 or more; without it, on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_error: Option<StepId>,
-}
-
-/// How a server is called.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Read)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub enum HttpMethod {
-    /// Read.
-    #[default]
-    #[serde(rename = "GET")]
-    Get,
-    /// Do.
-    #[serde(rename = "POST")]
-    Post,
-    /// Write.
-    #[serde(rename = "PUT")]
-    Put,
-    /// Change.
-    #[serde(rename = "PATCH")]
-    Patch,
-    /// Remove.
-    #[serde(rename = "DELETE")]
-    Delete,
-}
-
-impl HttpMethod {
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-}
 
 /// One way out of a condition.
 #[derive(Debug, Clone, PartialEq, Serialize, Read)]
@@ -344,26 +255,4 @@ pub struct Case {
     pub when: When,
     /// Where it leads.
     pub next: StepId,
-}
-
-/// The form an answer must have.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Read)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Validate {
-    /// Any words.
-    #[default]
-    Text,
-    /// A number.
-    Number,
-    /// An e-mail address.
-    Email,
-    /// A phone number: 6 to 15 digits (ITU-T E.164), with the usual punctuation.
-    Phone,
-    /// An `http` or `https` address.
-    Url,
-    /// A calendar date, `2026-05-01`.
-    Date,
-    /// The step's own pattern.
-    Regex,
 }

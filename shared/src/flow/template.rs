@@ -1,28 +1,127 @@
 //! `{{variables}}` in texts.
 
 use super::value::{Scope, Value};
+use crate::json::Read;
+use core::fmt;
+use serde::Serialize;
 use std::borrow::Cow;
 
 /// Fills in `{{name}}`, `{{name|default:'…'}}` and `{{name|url}}`, in one pass: what a variable holds is never read as
 /// a template again. A name without a value gives nothing. Braces that hold no name stay as they are.
 pub fn fill(template: &str, scope: Scope<'_>) -> String {
     let mut out = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("{{") {
-        out.push_str(before);
-        match after.split_once("}}").and_then(|(inside, tail)| Some((placeholder(inside)?, tail))) {
-            Some((placeholder, tail)) => {
-                out.push_str(&placeholder.value(scope));
-                rest = tail;
-            }
-            None => {
-                out.push_str("{{");
-                rest = after;
+    for piece in pieces(template) {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Value(placeholder) => out.push_str(&placeholder.value(scope)),
+        }
+    }
+    out
+}
+
+/// Fills in a text that is formatted: what variables hold is not, so its marks are escaped.
+pub fn fill_formatted(template: &str, scope: Scope<'_>) -> String {
+    let mut out = String::with_capacity(template.len());
+    for piece in pieces(template) {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Value(placeholder) => {
+                for c in placeholder.value(scope).chars() {
+                    if c.is_ascii_punctuation() {
+                        out.push('\\');
+                    }
+                    out.push(c);
+                }
             }
         }
     }
-    out.push_str(rest);
     out
+}
+
+/// A text that is filled in but for its secrets, which `{{secret.NAME}}` names: they are known only where they are used. Texts
+/// and names by turns; a text first and last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
+pub struct Filled(Vec<String>);
+
+impl Filled {
+    /// Fills in a template.
+    pub fn of(template: &str, scope: Scope<'_>) -> Self {
+        let (mut parts, mut text) = (Vec::new(), String::new());
+        for piece in pieces(template) {
+            match piece {
+                Piece::Text(plain) => text.push_str(plain),
+                Piece::Value(placeholder) => match secret(placeholder.name) {
+                    Some(name) => parts.extend([core::mem::take(&mut text), name.into()]),
+                    None => text.push_str(&placeholder.value(scope)),
+                },
+            }
+        }
+        parts.push(text);
+        Self(parts)
+    }
+
+    /// The secrets that it names.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().skip(1).step_by(2).map(String::as_str)
+    }
+
+    /// The text with its secrets; one that is not known gives nothing.
+    pub fn with(&self, known: impl Fn(&str) -> Option<String>) -> String {
+        let part = |(place, part): (usize, &String)| match place % 2 {
+            0 => part.clone(),
+            _ => known(part).unwrap_or_default(),
+        };
+        self.0.iter().enumerate().map(part).collect()
+    }
+}
+
+impl fmt::Display for Filled {
+    /// With the names of secrets in their place.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.with(|name| Some(format!("{{{{secret.{name}}}}}"))))
+    }
+}
+
+/// The name of the secret that a placeholder asks for.
+pub fn secret(name: &str) -> Option<&str> {
+    name.strip_prefix("secret.").filter(|name| !name.is_empty())
+}
+
+enum Piece<'a> {
+    Text(&'a str),
+    Value(Placeholder<'a>),
+}
+
+fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
+    let (mut rest, mut next) = (template, None);
+    core::iter::from_fn(move || {
+        if let Some(placeholder) = next.take() {
+            return Some(Piece::Value(placeholder));
+        }
+        if rest.is_empty() {
+            return None;
+        }
+        // From one end to the next, and back to where it began: every character is looked at twice at most.
+        let mut from = 0;
+        while let Some((start, end)) = closed(rest, from) {
+            let found = start.and_then(|start| Some((start, placeholder(rest.get(start + 2..end)?)?)));
+            if let Some((start, placeholder)) = found {
+                let before = rest.get(..start).unwrap_or_default();
+                (rest, next) = (rest.get(end + 2..).unwrap_or_default(), Some(placeholder));
+                return Some(Piece::Text(before));
+            }
+            from = end + 2;
+        }
+        Some(Piece::Text(core::mem::take(&mut rest)))
+    })
+}
+
+/// Where the next `}}` stands, and the last `{{` before it.
+fn closed(text: &str, from: usize) -> Option<(Option<usize>, usize)> {
+    let rest = text.get(from..)?;
+    let end = rest.find("}}")?;
+    let start = rest.get(..end).and_then(|inside| inside.rfind("{{"));
+    Some((start.map(|start| from + start), from + end))
 }
 
 /// The names that a template asks for and has no default for.
@@ -100,6 +199,27 @@ mod tests {
     #[test]
     fn what_a_variable_holds_is_not_a_template() {
         assert_eq!(filled("Hi {{name}}"), "Hi Ada & {{secret}}");
+    }
+
+    #[test]
+    fn what_a_variable_holds_is_not_formatted() {
+        let mut variables = Variables::default();
+        variables.set("x", Value::Text("*a* [b](c) {{x}}".into())).unwrap();
+        let scope = Scope { variables: &variables, known: &BTreeMap::new() };
+        assert_eq!(fill_formatted("**{{x}}** {{", scope), r"**\*a\* \[b\]\(c\) \{\{x\}\}** {{");
+    }
+
+    #[test]
+    fn secrets_are_named_and_nothing_that_a_variable_holds_names_one() {
+        let mut variables = Variables::default();
+        variables.set("said", Value::Text("{{secret.KEY}}".into())).unwrap();
+        variables.set("secret.KEY", Value::Text("none".into())).unwrap();
+        let scope = Scope { variables: &variables, known: &BTreeMap::new() };
+        let filled = Filled::of("a {{said}} {{secret.KEY}}{{secret.B}} b", scope);
+        assert_eq!(filled.secrets().collect::<Vec<_>>(), ["KEY", "B"]);
+        let with = filled.with(|name| (name == "KEY").then(|| "k3y".into()));
+        assert_eq!(with, "a {{secret.KEY}} k3y b");
+        assert_eq!(filled.to_string(), "a {{secret.KEY}} {{secret.KEY}}{{secret.B}} b");
     }
 
     #[test]

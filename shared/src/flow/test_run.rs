@@ -19,9 +19,9 @@ const MOST_TURNS: usize = 200;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Script {
-    /// What the visitor says, in order; at most 200.
+    /// What the visitor does, in order; at most 200.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub messages: Option<Vec<String>>,
+    pub messages: Option<Vec<Act>>,
     /// What is known at the beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variables: Option<BTreeMap<String, Value>>,
@@ -47,6 +47,42 @@ impl Read for Script {
                 Err(Wrong::new(format_args!("must have at most {MOST_MESSAGES} items")).within("messages"))
             }
             _ => Ok(script),
+        }
+    }
+}
+
+/// What a visitor does: say something, send a file, or let time go by.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum Act {
+    /// Says this.
+    Says(String),
+    /// Sends a file.
+    Sends {
+        /// Where it can be fetched, or its name.
+        file: String,
+    },
+    /// Says nothing.
+    Waits {
+        /// For so many seconds.
+        wait: u32,
+    },
+}
+
+impl Read for Act {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        match json {
+            Json::Text(said) => Ok(Self::Says(said.clone())),
+            Json::Object(_) if json.get("file").is_some() => {
+                json.object(Some(&["file"]))?;
+                Ok(Self::Sends { file: json.field("file")? })
+            }
+            Json::Object(_) => {
+                json.object(Some(&["wait"]))?;
+                Ok(Self::Waits { wait: json.field("wait")? })
+            }
+            _ => Err(Wrong::new("must be a text, {file} or {wait}")),
         }
     }
 }
@@ -104,7 +140,7 @@ impl Report {
 /// What moves a try on.
 enum Next {
     Start,
-    Said(String),
+    Acts(Act),
     Elapsed,
     Fetched(Option<(u16, String)>),
 }
@@ -119,48 +155,76 @@ pub fn try_out(graph: &Graph, script: &Script, now: Timestamp, random: [u8; 10])
 fn walk(graph: &Graph, script: &Script, run: &mut Run, now: Timestamp, random: [u8; 10]) -> Report {
     let known = script.variables.clone().unwrap_or_default();
     let mut clock = script.now.unwrap_or(now);
-    let mut messages: VecDeque<String> = script.messages.clone().unwrap_or_default().into();
+    let mut acts: VecDeque<Act> = script.messages.clone().unwrap_or_default().into();
     let mut report = Report::of_faults(Vec::new());
     let mut next = Next::Start;
     for _ in 0..MOST_TURNS + MOST_MESSAGES {
         let input = match &next {
             Next::Start => Input::Start,
-            Next::Said(text) => Input::Said(text),
-            Next::Elapsed => Input::Elapsed,
+            Next::Acts(Act::Says(said)) => Input::Said(said),
+            Next::Acts(Act::Sends { file }) => Input::Sent { file, said: file },
+            Next::Acts(Act::Waits { .. }) | Next::Elapsed => Input::Elapsed,
             Next::Fetched(answer) => {
                 Input::Fetched(answer.as_ref().map(|(status, body)| (*status, body.as_str())))
             }
         };
         let turn = advance(graph, run, input, World { known: &known, now: clock, random });
-        let waits = turn.effects.iter().rev().find_map(|effect| match effect {
-            Effect::Wait(seconds) => Some(Err(*seconds)),
-            Effect::Fetch(fetch) => Some(Ok(fetch)),
-            _ => None,
-        });
-        let waited = waits
-            .as_ref()
-            .and_then(|wait| wait.as_ref().err())
-            .map_or(0, |seconds| u64::from(*seconds) * 1000);
-        report.add(turn.trace, waited);
-        let step = run.waiting_at.as_ref().map(ToString::to_string).unwrap_or_default();
-        next = match (turn.outcome, waits) {
-            (Outcome::Waiting, Some(Err(seconds))) => {
-                clock = clock.plus_seconds(seconds.into());
-                Next::Elapsed
+        // Whatever the step that waits does, and when it has waited long enough.
+        let (mut waits, mut fetches, mut patience) = (None, None, None);
+        for effect in turn.effects {
+            match effect {
+                Effect::Wait(seconds) => waits = Some(seconds),
+                Effect::Patience(seconds) => patience = Some(clock.plus_seconds(seconds.into())),
+                Effect::Fetch(fetch) => fetches = Some(fetch),
+                _ => {}
             }
-            (Outcome::Waiting, Some(Ok(fetch))) => match mocked(script, &step) {
+        }
+        report.add(turn.trace, waits.map_or(0, |seconds| u64::from(seconds) * 1000));
+        match turn.outcome {
+            Outcome::HandedOff | Outcome::Ended => return report.ended(Status::Completed, None),
+            Outcome::FuelSpent => return report.ended(Status::Limit, None),
+            Outcome::Waiting => {}
+        }
+        next = if let Some(seconds) = waits {
+            clock = clock.plus_seconds(seconds.into());
+            Next::Elapsed
+        } else if let Some(fetch) = fetches {
+            let step = run.waiting_at.as_ref().map(ToString::to_string).unwrap_or_default();
+            match mocked(script, &step) {
                 Some(answer) => Next::Fetched(answer),
-                None => return report.ended(Status::Error, Some(unspoken(&step, fetch))),
-            },
-            (Outcome::Waiting, None) => match messages.pop_front() {
-                Some(message) => Next::Said(message),
+                None => return report.ended(Status::Error, Some(unspoken(&step, &fetch))),
+            }
+        } else {
+            match acts_next(&mut acts, &mut clock, patience) {
+                Some(next) => next,
                 None => return report.ended(Status::Waiting, None),
-            },
-            (Outcome::HandedOff | Outcome::Ended, _) => return report.ended(Status::Completed, None),
-            (Outcome::FuelSpent, _) => return report.ended(Status::Limit, None),
+            }
         };
     }
     report.ended(Status::Limit, Some(format!("a try goes on for at most {MOST_TURNS} turns by itself")))
+}
+
+/// What the visitor does next. Time goes by until somebody loses patience, or as long as it is to.
+fn acts_next(acts: &mut VecDeque<Act>, clock: &mut Timestamp, patience: Option<Timestamp>) -> Option<Next> {
+    loop {
+        let Act::Waits { wait } = acts.front()? else { return acts.pop_front().map(Next::Acts) };
+        let until = clock.plus_seconds((*wait).into());
+        match patience {
+            Some(at) if at <= until => {
+                let left = until.seconds() - at.seconds();
+                *clock = at;
+                match acts.front_mut() {
+                    Some(Act::Waits { wait }) if left > 0 => *wait = u32::try_from(left).unwrap_or(0),
+                    _ => drop(acts.pop_front()),
+                }
+                return Some(Next::Elapsed);
+            }
+            _ => {
+                *clock = until;
+                acts.pop_front();
+            }
+        }
+    }
 }
 
 fn mocked(script: &Script, step: &str) -> Option<Option<(u16, String)>> {

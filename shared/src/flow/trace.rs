@@ -2,6 +2,7 @@
 
 use super::step::StepId;
 use super::value::Value;
+use crate::id::FlowId;
 use crate::json::Read;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -16,6 +17,9 @@ pub struct TraceEntry {
     /// Its type.
     #[serde(rename = "type")]
     pub kind: String,
+    /// The flow that it is of, where that was called by another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<FlowId>,
     /// What the visitor said to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,

@@ -42,6 +42,11 @@ impl Listener {
         }
     }
 
+    /// One that listens for words.
+    pub fn of_words(words: &[String], exact: bool) -> Self {
+        Self { keywords: words.iter().map(|word| plain(word)).collect(), exact, phrases: Vec::new() }
+    }
+
     /// How well it is met by what the visitor says; more is better, none is not at all. A keyword counts more than any
     /// likeness, and a longer one more than a shorter.
     pub fn score(&self, said: &str) -> Option<u32> {

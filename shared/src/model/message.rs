@@ -142,6 +142,21 @@ pub struct Payload {
 }
 
 impl Payload {
+    /// What it says to those who see words alone: beside the words, what its cards say and where its files lie.
+    pub fn plain(&self) -> String {
+        let mut parts: Vec<&str> = Vec::from([self.text.as_str()]);
+        if let Some(rich) = &self.rich {
+            for card in &rich.cards {
+                parts.extend([card.title.as_str(), card.text.as_str()]);
+            }
+            if let Some(linked) = &rich.linked {
+                parts.extend([linked.name.as_str(), linked.url.as_str()]);
+            }
+        }
+        parts.retain(|part| !part.is_empty());
+        parts.join("\n")
+    }
+
     /// Reads what a message says as the widget does.
     pub fn decode<S: Source>(source: &S) -> Option<Self> {
         let said = text(source, "text")?;

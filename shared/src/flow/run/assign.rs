@@ -1,13 +1,13 @@
 //! How a `set` comes by its value.
 
-use super::Walk;
+use super::walk::Walk;
 use crate::flow::expression;
 use crate::flow::step::Assignment;
 use crate::flow::template::fill;
 use crate::flow::value::Value;
 use crate::id::MessageId;
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// The value; none where there is no number to reckon with.
     pub(super) fn assigned(&self, variable: &str, op: Assignment, value: Option<&Value>) -> Option<Value> {
         let filled = match value {

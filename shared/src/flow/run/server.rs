@@ -1,31 +1,32 @@
 //! Asking servers, and what becomes of their answers.
 
-use super::{Fetch, Lead, Walk};
-use crate::flow::graph::Graph;
+use super::Fetch;
+use super::walk::{Lead, Walk};
 use crate::flow::step::{Action, Http, Step};
-use crate::flow::template::fill;
+use crate::flow::template::Filled;
 use crate::flow::value::Value;
 use crate::json::{Json, Read};
 
-impl Walk<'_> {
+/// How long an answer is waited for where nothing is said, in seconds.
+const PATIENCE: u8 = 5;
+
+impl<'g> Walk<'_, 'g> {
     /// A server has answered, or not.
-    pub(super) fn fetched<'g>(
-        &mut self,
-        graph: &'g Graph,
-        step: &'g Step,
-        answer: Option<(u16, &str)>,
-    ) -> Lead<'g> {
+    pub(super) fn fetched(&mut self, step: &'g Step, answer: Option<(u16, &str)>) -> Lead<'g> {
         let Action::Http(http) = &step.action else { return self.wait(step) };
         let told = answer.map_or_else(|| "no answer".into(), |(status, _)| format!("status {status}"));
         self.note(step, |entry| entry.input = Some(told.clone()));
         let lead = match answer.filter(|(status, _)| *status < 400) {
             Some((_, body)) => {
                 self.keep_answer(step, http, body);
-                Lead::To(graph.after(step))
+                Lead::To(self.here().after(step))
             }
             None => {
                 self.warn(step, format!("the server gave {told}"));
-                Lead::To(http.on_error.as_ref().map_or_else(|| graph.after(step), |id| graph.step(id)))
+                Lead::To(match &http.on_error {
+                    Some(own) => self.here().step(own),
+                    None => self.error_handler().or_else(|| self.here().after(step)),
+                })
             }
         };
         self.leads(step, lead)
@@ -46,12 +47,14 @@ impl Walk<'_> {
     }
 
     pub(super) fn fetch(&self, http: &Http) -> Fetch {
-        let filled = |template: &String| fill(template, self.scope());
+        let filled = |template: &String| Filled::of(template, self.scope());
         Fetch {
             method: http.method,
             url: filled(&http.url),
             headers: http.headers.iter().map(|(name, value)| (name.clone(), filled(value))).collect(),
             body: http.body.as_ref().map(filled),
+            sign: http.sign.clone(),
+            patience: http.timeout.unwrap_or(PATIENCE),
         }
     }
 }

@@ -1,0 +1,249 @@
+//! Going from step to step.
+
+use super::{Called, Effect, FUEL, Input, MOST_ALONE, Outcome, Run, World};
+use crate::flow::graph::Graph;
+use crate::flow::step::{Action, Case, Step, StepId};
+use crate::flow::template::fill;
+use crate::flow::trace::TraceEntry;
+use crate::flow::value::{Scope, Value};
+use crate::id::FlowId;
+
+/// Where a step leads.
+pub(super) enum Lead<'g> {
+    To(Option<&'g Step>),
+    Stop(Outcome),
+}
+
+/// One turn under way.
+pub(super) struct Walk<'a, 'g> {
+    /// The flow; the run may be in one that it calls.
+    pub flow: &'g Graph,
+    pub run: &'a mut Run,
+    pub world: World<'a>,
+    pub effects: Vec<Effect>,
+    pub trace: Vec<TraceEntry>,
+}
+
+impl<'g> Walk<'_, 'g> {
+    pub fn take(&mut self, input: Input<'_>) -> Outcome {
+        let mut lead = match input {
+            Input::Start => self.starts(),
+            input => match self.run.waiting_at.take().and_then(|id| self.here().step(&id)) {
+                Some(step) => self.goes_on(step, input),
+                None => return Outcome::Ended,
+            },
+        };
+        for _ in 0..FUEL {
+            lead = match lead {
+                Lead::To(Some(step)) => self.enter(step),
+                Lead::To(None) => self.comes_back(),
+                Lead::Stop(outcome) => return outcome,
+            };
+        }
+        match lead {
+            Lead::Stop(outcome) => outcome,
+            Lead::To(None) if self.run.calls.is_empty() => Outcome::Ended,
+            Lead::To(step) => {
+                if let Some(step) = step {
+                    self.warn(step, format!("a turn goes through at most {FUEL} steps"));
+                }
+                self.effects.push(Effect::Handoff(None));
+                Outcome::FuelSpent
+            }
+        }
+    }
+
+    fn starts(&mut self) -> Lead<'g> {
+        *self.run = Run { variables: core::mem::take(&mut self.run.variables), ..Run::default() };
+        for variable in self.flow.variables() {
+            if let Some(value) = &variable.default
+                && self.run.variables.get(&variable.name).is_none()
+            {
+                // Where there are too many already, it has none.
+                let _ = self.run.variables.set(&variable.name, value.clone());
+            }
+        }
+        Lead::To(self.flow.first())
+    }
+
+    /// Goes on where it waited.
+    fn goes_on(&mut self, step: &'g Step, input: Input<'_>) -> Lead<'g> {
+        match input {
+            Input::Said(_) | Input::Sent { .. } => self.run.alone = 0,
+            _ => self.run.alone = self.run.alone.saturating_add(1),
+        }
+        if self.run.alone > MOST_ALONE {
+            self.warn(
+                step,
+                format!("a flow takes at most {MOST_ALONE} turns while the visitor says nothing"),
+            );
+            self.effects.push(Effect::Handoff(None));
+            return Lead::Stop(Outcome::FuelSpent);
+        }
+        match input {
+            Input::Start | Input::Resume => Lead::To(Some(step)),
+            Input::Said(said) => self.answered(step, said, None),
+            Input::Sent { file, said } => self.answered(step, said, Some(file)),
+            Input::Elapsed => self.elapsed(step),
+            Input::Fetched(answer) => self.fetched(step, answer),
+        }
+    }
+
+    /// The flow that the run is in: the one that was called last.
+    pub fn here(&self) -> &'g Graph {
+        self.run.calls.last().and_then(|call| self.flow.called(call.flow)).unwrap_or(self.flow)
+    }
+
+    /// Goes back to who called, where somebody did.
+    fn comes_back(&mut self) -> Lead<'g> {
+        match self.run.calls.pop() {
+            Some(call) => Lead::To(self.here().step(&call.from).and_then(|step| self.here().after(step))),
+            None => Lead::Stop(Outcome::Ended),
+        }
+    }
+
+    /// Does what a step does when the run comes to it.
+    fn enter(&mut self, step: &'g Step) -> Lead<'g> {
+        self.note(step, |_| ());
+        let on = Lead::To(self.here().after(step));
+        let lead = match &step.action {
+            Action::Message(message) => {
+                self.say_message(step, message);
+                on
+            }
+            Action::Choice(_) | Action::Question(_) => {
+                self.run.wrong_answers = 0;
+                self.ask(step)
+            }
+            Action::Condition { cases, otherwise } => self.decide(step, cases, otherwise.as_ref()),
+            Action::Set { variable, op, value } => {
+                match self.assigned(variable, *op, value.as_ref()) {
+                    Some(value) => self.set(step, variable, value),
+                    None => {
+                        self.warn(step, format!("{variable} was not set: there is no number to reckon with"));
+                    }
+                }
+                on
+            }
+            Action::Goto {} | Action::Jump { .. } | Action::OnError {} | Action::OnTimeout { .. } => on,
+            Action::Call { flow } => self.call(step, *flow),
+            Action::Delay { seconds } => {
+                self.effects.push(Effect::Wait(*seconds));
+                self.wait(step)
+            }
+            Action::Http(http) => {
+                let fetch = self.fetch(http);
+                self.note(step, |entry| entry.output.push(format!("{} {}", fetch.method.name(), fetch.url)));
+                self.effects.push(Effect::Fetch(Box::new(fetch)));
+                self.wait(step)
+            }
+            Action::Tag { tags } => {
+                let tags = tags.iter().map(|tag| fill(tag, self.scope()).trim().to_owned());
+                let tags: Vec<String> = tags.filter(|tag| !tag.is_empty()).collect();
+                self.note(step, |entry| entry.output.extend(tags.iter().cloned()));
+                self.effects.push(Effect::Tag(tags));
+                on
+            }
+            Action::Assign { agent } => {
+                self.effects.push(Effect::Assign(*agent));
+                on
+            }
+            Action::Handoff { if_offline: Some(elsewhere), .. } if self.nobody_is_there() => {
+                Lead::To(self.here().step(elsewhere))
+            }
+            Action::Handoff { department, .. } => {
+                self.effects.push(Effect::Handoff(department.clone()));
+                Lead::Stop(Outcome::HandedOff)
+            }
+            Action::End {} => Lead::To(None),
+        };
+        self.leads(step, lead)
+    }
+
+    fn decide(&mut self, step: &'g Step, cases: &'g [Case], otherwise: Option<&'g StepId>) -> Lead<'g> {
+        let mut decided = Vec::new();
+        let scope = self.scope();
+        let mut tell = |test: &crate::flow::condition::Test, held: bool| {
+            let got = scope.get(&test.variable).map(Value::to_string).unwrap_or_default();
+            let value = test.value.as_ref().map(|value| format!(" {value}")).unwrap_or_default();
+            decided.push(format!("{} (\"{got}\") {}{value}: {held}", test.variable, test.op.name()));
+        };
+        let found = cases.iter().find(|case| case.when.holds(scope, &mut tell)).map(|case| &case.next);
+        self.note(step, |entry| entry.decided = decided);
+        Lead::To(match found.or(otherwise) {
+            Some(target) => self.here().step(target),
+            None => self.here().after(step),
+        })
+    }
+
+    /// Goes into another flow; a call that cannot be made is passed over.
+    fn call(&mut self, step: &'g Step, flow: FlowId) -> Lead<'g> {
+        let under_way = self.run.calls.iter().any(|call| call.flow == flow);
+        match self.flow.called(flow).filter(|_| !under_way) {
+            Some(called) => {
+                self.run.calls.push(Called { from: step.id.clone(), flow });
+                Lead::To(called.first())
+            }
+            None => {
+                self.warn(step, format!("the flow {flow} could not be called"));
+                Lead::To(self.here().after(step))
+            }
+        }
+    }
+
+    fn nobody_is_there(&self) -> bool {
+        let known = |name: &str| self.world.known.get(name);
+        known("office.open").and_then(Value::as_boolean) == Some(false)
+            || known("agents.online").and_then(Value::as_number) == Some(0.0)
+    }
+
+    pub fn wait(&mut self, step: &Step) -> Lead<'g> {
+        self.run.waiting_at = Some(step.id.clone());
+        Lead::Stop(Outcome::Waiting)
+    }
+
+    pub fn warn(&mut self, step: &Step, warning: String) {
+        self.note(step, |entry| entry.warnings.push(warning));
+    }
+
+    pub fn set(&mut self, step: &Step, variable: &str, value: Value) {
+        let declared = self.flow.variables().find(|it| it.name == variable);
+        let Some(value) = declared.map_or(Some(value.clone()), |declared| declared.fitted(value)) else {
+            return self
+                .warn(step, format!("{variable} was not kept: it is not of the type that is declared"));
+        };
+        let kept = self.run.variables.set(variable, value.clone());
+        self.note(step, |entry| match kept {
+            Ok(()) => drop(entry.variables.insert(variable.into(), value)),
+            Err(refused) => entry.warnings.push(format!("{variable} was not kept: {refused}")),
+        });
+    }
+
+    pub fn scope(&self) -> Scope<'_> {
+        Scope { variables: &self.run.variables, known: self.world.known }
+    }
+
+    pub fn leads(&mut self, step: &Step, lead: Lead<'g>) -> Lead<'g> {
+        if let Lead::To(Some(next)) = &lead {
+            let next = next.id.clone();
+            self.note(step, |entry| entry.next = Some(next));
+        }
+        lead
+    }
+
+    /// Writes to the trace's entry of a step: the last one, or a new one where another step wrote last.
+    pub fn note(&mut self, step: &Step, write: impl FnOnce(&mut TraceEntry)) {
+        let id = step.id.as_str();
+        if self.trace.last().is_none_or(|entry| entry.next.is_some() || entry.step_id != id) {
+            self.trace.push(TraceEntry {
+                step_id: id.into(),
+                kind: step.action.name().into(),
+                flow: self.run.calls.last().map(|call| call.flow),
+                ..TraceEntry::default()
+            });
+        }
+        if let Some(entry) = self.trace.last_mut() {
+            write(entry);
+        }
+    }
+}
