@@ -88,6 +88,12 @@ pub async fn tell(env: &Env, organization: OrganizationId, frame: &InboxFrame) {
     }
 }
 
+/// How many live sockets of an organization's agents are open now.
+pub async fn agents_online(env: &Env, organization: OrganizationId) -> Result<u32> {
+    let said = object(env, organization)?.post("").await?;
+    said.text.parse().map_err(|_| Error::RustError("the inbox did not tell how many are there".into()))
+}
+
 /// How long an agent's socket hears, in seconds, before its client has to prove its key again: so long a revoked key may
 /// still listen.
 const PROVED_FOR: i64 = 10 * 60;
@@ -125,6 +131,9 @@ impl DurableObject for Inbox {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         if request.method() == Method::Post {
             let frame = request.text().await?;
+            if frame.is_empty() {
+                return Response::ok(self.state.get_websockets().len().to_string());
+            }
             socket::tell_all(&self.state, &frame, None);
             return Response::empty();
         }

@@ -1,18 +1,23 @@
 //! Asking other people's servers, as a flow's `http` step does: `https` to a host by its name, without following where it
-//! sends us, for five seconds and 64 KiB at most.
+//! sends us, for ten seconds and 64 KiB at most. Secrets that a flow names are filled in here and nowhere else.
 //!
 //! Names that lead into a private network are the platform's to refuse; addresses, and names that are private by their
 //! ending, are refused here.
 
+use crate::auth::secret::{Signer, hex};
+use crate::platform::now;
+use crate::store::secrets;
+use hmac::{KeyInit, Mac};
 use js_sys::Array;
 use js_sys::futures::JsFuture;
 use shared::flow::run::Fetch;
+use shared::flow::template::Filled;
+use shared::id::OrganizationId;
+use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::Env;
+use worker::{Env, console_error};
 
-/// How long an answer is waited for, in milliseconds.
-const PATIENCE: f64 = 5_000.0;
 /// The most bytes of an answer.
 const MOST: f64 = 65_536.0;
 /// Endings of names that are no one's in public (RFC 6761, RFC 8375, RFC 9476).
@@ -53,19 +58,46 @@ extern "C" {
     ) -> js_sys::Promise;
 }
 
-/// What a server answers: its status and body; none where it does not, or must not be asked.
-pub async fn ask_server(env: &Env, fetch: &Fetch) -> Option<(u16, String)> {
-    let url = match fetch.url.strip_prefix(TEST_HOST) {
+/// What a server answers: its status and body; none where it does not, must not be asked, or a secret is not there.
+pub async fn ask_server(env: &Env, organization: OrganizationId, fetch: &Fetch) -> Option<(u16, String)> {
+    let texts = [&fetch.url].into_iter().chain(&fetch.body).chain(fetch.headers.values());
+    let names: BTreeSet<&str> = texts.flat_map(Filled::secrets).chain(fetch.sign.as_deref()).collect();
+    let secrets = match names.is_empty() {
+        true => BTreeMap::new(),
+        false => secrets::opened(env, organization, &names).await.ok()?,
+    };
+    if let Some(missing) = names.iter().find(|name| !secrets.contains_key(**name)) {
+        console_error!("a flow names the secret {missing}, which is not there: its server was not asked");
+        return None;
+    }
+    let known = |name: &str| secrets.get(name).cloned();
+    let url = fetch.url.with(known);
+    let url = match url.strip_prefix(TEST_HOST) {
         Some(path) => format!("{}/{path}", env.var("FLOW_TEST_SERVER").ok()?),
-        None if is_public(&fetch.url) => fetch.url.clone(),
+        None if is_public(&url) => url,
         None => return None,
     };
-    let headers = serde_json::to_string(&fetch.headers).ok()?;
-    let asked = ask(fetch.method.name(), &url, &headers, fetch.body.as_deref(), MOST, PATIENCE);
+    let body = fetch.body.as_ref().map(|body| body.with(known));
+    let mut headers: BTreeMap<String, String> =
+        fetch.headers.iter().map(|(name, value)| (name.clone(), value.with(known))).collect();
+    if let Some(secret) = fetch.sign.as_deref().and_then(known) {
+        let signature = signature(&secret, now().seconds(), body.as_deref().unwrap_or_default())?;
+        headers.insert("x-porchlight-signature".into(), signature);
+    }
+    let headers = serde_json::to_string(&headers).ok()?;
+    let patience = f64::from(fetch.patience) * 1_000.0;
+    let asked = ask(fetch.method.name(), &url, &headers, body.as_deref(), MOST, patience);
     let answer: JsValue = JsFuture::from(asked).await.ok()?;
     let answer: Array = answer.dyn_into().ok()?;
     let status = answer.get(0).as_f64()?;
     Some((status as u16, answer.get(1).as_string()?))
+}
+
+/// What proves that a body was sent by us, and when: `t=…,v1=…`, as [`shared::flow::step::Http::sign`] tells.
+fn signature(secret: &str, at: i64, body: &str) -> Option<String> {
+    let signer = Signer::new_from_slice(secret.as_bytes()).ok()?;
+    let signed = signer.chain_update(format!("{at}.{body}")).finalize().into_bytes();
+    Some(format!("t={at},v1={}", hex(&signed)))
 }
 
 /// Whether an address is `https`, of a host that is named in public, at the usual port.
@@ -85,7 +117,14 @@ fn is_public(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_public;
+    use super::{is_public, signature};
+
+    #[test]
+    fn a_signature_is_over_time_and_body() {
+        // By `printf '1.{}' | openssl dgst -sha256 -hmac key`.
+        let expected = "t=1,v1=1ba6b8171186efc613e8bcc0cbdab2748f24984d7c5a84faa2637afa0e40d224";
+        assert_eq!(signature("key", 1, "{}").as_deref(), Some(expected));
+    }
 
     #[test]
     fn only_public_names_are_asked() {

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod config;
 pub mod conversations;
 pub mod departments;
+pub mod flow_tests;
 pub mod flows;
 pub mod guard;
 pub mod identities;
@@ -15,6 +16,7 @@ pub mod media;
 pub mod objects;
 pub mod organizations;
 pub mod projection;
+pub mod secrets;
 pub mod visitors;
 pub mod widgets;
 

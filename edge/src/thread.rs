@@ -12,6 +12,7 @@ mod amend;
 mod append;
 mod detail;
 mod files;
+mod following;
 mod forget;
 mod head;
 mod live;

@@ -8,6 +8,7 @@ pub mod expression;
 pub mod graph;
 pub mod lint;
 pub mod run;
+pub mod saved;
 pub mod step;
 pub mod template;
 pub mod test_run;
@@ -15,5 +16,7 @@ pub mod trace;
 pub mod trigger;
 pub mod typebot;
 pub mod value;
+pub mod written;
 
 mod answer;
+mod names;

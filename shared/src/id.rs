@@ -79,6 +79,8 @@ ids! {
     DepartmentId,
     /// A bot flow.
     FlowId,
+    /// A run that is kept as a test of a flow.
+    TestId,
     /// An API key.
     KeyId,
     /// An entry of the record of who changed what.

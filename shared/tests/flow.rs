@@ -254,7 +254,6 @@ fn people_are_asked_only_while_they_are_there() {
         said(&advance(&flow, &mut Run::default(), Input::Start, world(&known)))
     };
     assert_eq!(with(&[("office.open", Value::Boolean(false))]), ["We are back tomorrow."]);
-    assert_eq!(with(&[("agents.online", Value::Number(0.0))]), ["We are back tomorrow."]);
     assert_eq!(with(&[("office.open", Value::Boolean(true))]), ["handoff -"]);
     assert_eq!(with(&[]), ["handoff -"]);
 }

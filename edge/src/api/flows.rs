@@ -6,7 +6,10 @@ pub mod body;
 pub mod describe;
 pub mod import;
 pub mod publish;
+pub mod secrets;
+pub mod tests;
 pub mod versions;
+pub mod whole;
 pub mod write;
 
 use super::creating::Caller;
@@ -54,11 +57,25 @@ pub enum Operation {
     Restore,
     /// What is not the same in two versions.
     Diff,
+    /// List the runs that it is tested by.
+    Tests,
+    /// Keep a run as a test.
+    CreateTest,
+    /// Forget one.
+    DeleteTest,
+    /// List the names of secrets.
+    Secrets,
+    /// Keep a secret.
+    SetSecret,
+    /// Forget one.
+    DeleteSecret,
 }
 
 const FLOWS: &str = "/organizations/:orgId/bot/flows";
 const IMPORT: &str = "/organizations/:orgId/bot/import";
 const FLOW: &str = "/organizations/:orgId/bot/flows/:id";
+const TESTS: &str = "/organizations/:orgId/bot/flows/:id/tests";
+const SECRET: &str = "/organizations/:orgId/bot/secrets/:name";
 
 /// What is served.
 pub const ROUTES: &[Route<Operation>] = &[
@@ -103,13 +120,29 @@ pub const ROUTES: &[Route<Operation>] = &[
         path: "/organizations/:orgId/bot/flows/:id/diff",
         operation: Operation::Diff,
     },
+    Route { method: Method::Get, path: TESTS, operation: Operation::Tests },
+    Route { method: Method::Post, path: TESTS, operation: Operation::CreateTest },
+    Route {
+        method: Method::Delete,
+        path: "/organizations/:orgId/bot/flows/:id/tests/:test",
+        operation: Operation::DeleteTest,
+    },
+    Route { method: Method::Get, path: "/organizations/:orgId/bot/secrets", operation: Operation::Secrets },
+    Route { method: Method::Put, path: SECRET, operation: Operation::SetSecret },
+    Route { method: Method::Delete, path: SECRET, operation: Operation::DeleteSecret },
 ];
 
 impl Operation {
     /// What a key must be allowed for it.
     pub fn scope(self) -> Scope {
         match self {
-            Self::List | Self::Read | Self::TestRun | Self::Versions | Self::Diff => Scope::FlowsRead,
+            Self::List
+            | Self::Read
+            | Self::TestRun
+            | Self::Versions
+            | Self::Diff
+            | Self::Tests
+            | Self::Secrets => Scope::FlowsRead,
             _ => Scope::FlowsWrite,
         }
     }
@@ -161,6 +194,9 @@ pub struct FlowView {
     /// The draft.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>"))]
     pub steps: Json,
+    /// The variables it declares.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<shared::flow::declared::Declared>"))]
+    pub variables: Json,
     /// The channel it answers in: a widget's id, or any text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_number_id: Option<String>,
@@ -191,6 +227,7 @@ impl FlowView {
             name: flow.name.clone(),
             description: flow.description.clone(),
             steps: Json::parse(&flow.steps)?,
+            variables: Json::parse(&flow.variables)?,
             phone_number_id: flow.channel.clone(),
             trigger_type: flow.trigger_type.clone(),
             trigger_config: flow.trigger_config.as_deref().map(Json::parse).transpose()?,
@@ -241,9 +278,15 @@ async fn perform(
         return match operation {
             Operation::Create => write::create(&call).await,
             Operation::Import => import::import(&call).await,
+            Operation::Secrets => secrets::list(&call).await,
             _ => list(&call).await,
         };
     };
+    match operation {
+        Operation::SetSecret => return secrets::set(&call, id).await,
+        Operation::DeleteSecret => return secrets::delete(&call, id).await,
+        _ => {}
+    }
     let id = FlowId::parse(id).map_err(|_| ApiError::invalid("id must be a UUID"))?;
     let flow = call.flow(id).await?;
     match operation {
@@ -257,7 +300,10 @@ async fn perform(
         Operation::Versions => versions::list(&call, &flow).await,
         Operation::Restore => versions::restore(&call, flow, values.next().unwrap_or_default()).await,
         Operation::Diff => versions::diff(&call, &flow).await,
-        Operation::List | Operation::Create | Operation::Import => Err(ApiError::NotFound("path")),
+        Operation::Tests => tests::list(&call, &flow).await,
+        Operation::CreateTest => tests::create(&call, &flow).await,
+        Operation::DeleteTest => tests::delete(&call, &flow, values.next().unwrap_or_default()).await,
+        _ => Err(ApiError::NotFound("path")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Published configuration of widgets: what visitors' calls need to know of a widget, in KV, made from D1.
 
-use super::flows::{self, FlowVersion, Listening};
+use super::flows::{self, AtPages, FlowVersion, Listening};
 use super::widgets::{self, Widget};
 use super::{Database, StoreError};
 use crate::auth::secret::sha256_hex;
@@ -41,6 +41,9 @@ pub struct Published {
     pub organization: OrganizationId,
     /// The flow that answers, in the version that began to be served.
     pub flow: Option<FlowVersion>,
+    /// The flows that answer on some pages only.
+    #[serde(default)]
+    pub at_pages: Vec<AtPages>,
     /// The flows that begin in the middle of a conversation.
     pub listening: Vec<Listening>,
     /// What the visitor's browser may know while people are there: the JSON of a [`WidgetConfig`], written once.
@@ -71,6 +74,11 @@ impl Published {
             }
             _ => (self.config.clone(), format!("\"{}\"", self.hash)),
         }
+    }
+
+    /// The flow that answers somebody on a page.
+    pub fn flow_on(&self, url: Option<&str>) -> Option<FlowVersion> {
+        url.and_then(|url| AtPages::on(&self.at_pages, url)).map(|it| it.flow).or(self.flow)
     }
 
     /// The flow that begins with what a visitor says, if one does: the one that is met best, of several the first.
@@ -201,12 +209,12 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
         Some(flow) => flows::published(&db, widget.organization_id, flow).await?,
         None => flows::answering(&db, widget.organization_id, widget.id).await?,
     };
-    let steps = match flow {
-        Some(version) => flows::steps(&db, widget.organization_id, version).await?,
+    let json = match flow {
+        Some(version) => flows::version_json(&db, widget.organization_id, version).await?,
         None => None,
     };
     let heading = if settings.heading.is_empty() { widget.name } else { settings.heading.clone() };
-    let opening = match steps.and_then(|steps| Graph::new(steps).ok()) {
+    let opening = match json.and_then(|json| Graph::read(&json).ok()) {
         Some(graph) => opening(&graph),
         None if settings.welcome.is_empty() || flow.is_some() => Vec::new(),
         None => vec![OpeningMessage {
@@ -251,6 +259,7 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
     let public = Public { hash: sha256_hex(&shown), json: shown };
     let published = Published {
         listening: flows::listening(&db, widget.organization_id, widget.id).await?,
+        at_pages: flows::at_pages(&db, widget.organization_id, widget.id).await?,
         widget: widget.id,
         organization: widget.organization_id,
         flow,

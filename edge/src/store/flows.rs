@@ -3,10 +3,10 @@
 use super::audit::{self, Entry};
 use super::{Database, Statement, StoreError, optional, text};
 use serde::Serialize;
-use shared::flow::step::Step;
 use shared::flow::trigger::Listener;
 use shared::id::{FlowId, OrganizationId, WidgetId};
 use shared::json::{self, Json, Read};
+use shared::rules::page::is_at;
 use shared::time::Timestamp;
 
 /// The most flows that are listed, and the most versions of one.
@@ -32,6 +32,8 @@ pub struct Flow {
     pub description: Option<String>,
     /// The draft: a JSON list.
     pub steps: String,
+    /// The variables it declares: a JSON list.
+    pub variables: String,
     /// The channel it answers in: a widget's id, or any text.
     pub channel: Option<String>,
     /// When it begins.
@@ -66,11 +68,13 @@ impl Flow {
             member("enabled", Json::Boolean(self.enabled == 1)),
             member("publishedVersion", self.published_version.map_or(Json::Null, |v| Json::Number(v.into()))),
             member("steps", Json::parse(&self.steps)?),
+            member("variables", Json::parse(&self.variables)?),
         ]))
     }
 }
 
-const COLUMNS: &str = "id, name, description, steps, channel, trigger_type, trigger_config, enabled,
+const COLUMNS: &str =
+    "id, name, description, steps, variables, channel, trigger_type, trigger_config, enabled,
     published_version, published_at, version, created_at, updated_at";
 
 #[derive(Read)]
@@ -95,7 +99,7 @@ pub async fn published(
     served(db.first(sql, &[text(organization), text(flow)]).await?)
 }
 
-/// The version of the flow that answers in a widget by the flow's own wish.
+/// The version of the flow that answers on all pages of a widget by the flow's own wish.
 pub async fn answering(
     db: &Database,
     organization: OrganizationId,
@@ -103,8 +107,49 @@ pub async fn answering(
 ) -> Result<Option<FlowVersion>, StoreError> {
     let sql =
         "SELECT id, published_version FROM flows WHERE organization_id = ?1 AND channel = ?2 AND enabled = 1
-        AND trigger_type = 'AUTO_REPLY' AND published_version IS NOT NULL";
+        AND trigger_type = 'AUTO_REPLY' AND published_version IS NOT NULL
+        AND coalesce(trigger_config ->> '$.urls', '[]') = '[]'";
     served(db.first(sql, &[text(organization), text(widget)]).await?)
+}
+
+/// A flow that answers on some pages only.
+#[derive(Debug, Clone, Serialize, Read)]
+pub struct AtPages {
+    /// The flow, in the version that is served.
+    pub flow: FlowVersion,
+    /// The pages: see [`is_at`].
+    pub urls: Vec<String>,
+}
+
+impl AtPages {
+    /// The first of several that answers on a page.
+    pub fn on<'a>(several: &'a [Self], url: &str) -> Option<&'a Self> {
+        several.iter().find(|flow| flow.urls.iter().any(|pattern| is_at(pattern, url)))
+    }
+}
+
+/// The flows that answer on some pages of a widget.
+pub async fn at_pages(
+    db: &Database,
+    organization: OrganizationId,
+    widget: WidgetId,
+) -> Result<Vec<AtPages>, StoreError> {
+    #[derive(Read)]
+    struct Row {
+        id: FlowId,
+        published_version: u32,
+        urls: String,
+    }
+    let sql = "SELECT id, published_version, trigger_config ->> '$.urls' AS urls FROM flows
+        WHERE organization_id = ?1 AND channel = ?2 AND enabled = 1 AND trigger_type = 'AUTO_REPLY'
+            AND published_version IS NOT NULL AND coalesce(trigger_config ->> '$.urls', '[]') <> '[]'
+        ORDER BY created_at, id LIMIT 50";
+    let rows: Vec<Row> = db.all(sql, &[text(organization), text(widget)]).await?;
+    let read = |row: Row| {
+        let flow = FlowVersion { flow: row.id, version: row.published_version };
+        Ok(AtPages { flow, urls: json::read(&row.urls)? })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// A flow that begins in the middle of a conversation.
@@ -145,8 +190,8 @@ fn served(row: Option<VersionRow>) -> Result<Option<FlowVersion>, StoreError> {
     Ok(row.map(|row| FlowVersion { flow: row.id, version: row.published_version }))
 }
 
-/// The steps of a published version, as JSON.
-pub async fn version_steps(
+/// A published version: its JSON, as [`shared::flow::graph::Written`] reads it.
+pub async fn version_json(
     db: &Database,
     organization: OrganizationId,
     version: FlowVersion,
@@ -154,18 +199,6 @@ pub async fn version_steps(
     let sql = "SELECT steps FROM flow_versions WHERE organization_id = ?1 AND flow_id = ?2 AND version = ?3";
     let values = [text(organization), text(version.flow), version.version.into()];
     Ok(db.first::<StepsRow>(sql, &values).await?.map(|row| row.steps))
-}
-
-/// The steps of a published version.
-pub async fn steps(
-    db: &Database,
-    organization: OrganizationId,
-    version: FlowVersion,
-) -> Result<Option<Vec<Step>>, StoreError> {
-    Ok(match version_steps(db, organization, version).await? {
-        Some(steps) => Some(json::read(&steps)?),
-        None => None,
-    })
 }
 
 /// An organization's flows, last changed first; those of one channel where it is given.
@@ -213,7 +246,7 @@ pub fn insert(
     entry: &Entry<'_>,
 ) -> Result<Vec<Statement>, StoreError> {
     let sql = "INSERT INTO flows (organization_id, id, name, description, steps, channel, trigger_type, trigger_config, enabled,
-            created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)";
+            created_at, updated_at, variables) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11)";
     let values = [
         text(organization),
         text(flow.id),
@@ -225,6 +258,7 @@ pub fn insert(
         optional(flow.trigger_config.as_ref()),
         flow.enabled.into(),
         text(flow.created_at),
+        text(&flow.variables),
     ];
     Ok(vec![db.statement(sql, &values)?, audit::note(db, entry)?])
 }
@@ -232,17 +266,19 @@ pub fn insert(
 /// What has to be as it was read for a change to be made.
 const UNCHANGED: &str = "organization_id = ?1 AND id = ?2 AND updated_at = ?3";
 
-/// Changes a flow, unless somebody else has done so since it was read; false then.
+/// Changes a flow, unless somebody else has done so since it was read; false then. `published` is the JSON of a version that
+/// comes with the change.
 pub async fn update(
     db: &Database,
     organization: OrganizationId,
     before: &Flow,
     after: &Flow,
+    published: Option<&str>,
     entry: &Entry<'_>,
 ) -> Result<bool, StoreError> {
     let sql = format!(
         "UPDATE flows SET name = ?4, description = ?5, steps = ?6, channel = ?7, trigger_type = ?8, trigger_config = ?9,
-            enabled = ?10, published_version = ?11, published_at = ?12, version = ?13, updated_at = ?14 WHERE {UNCHANGED}"
+            enabled = ?10, published_version = ?11, published_at = ?12, version = ?13, updated_at = ?14, variables = ?15 WHERE {UNCHANGED}"
     );
     let values = [
         text(organization),
@@ -259,9 +295,10 @@ pub async fn update(
         optional(after.published_at),
         after.version.into(),
         text(after.updated_at),
+        text(&after.variables),
     ];
     let mut statements = Vec::new();
-    if after.version > before.version {
+    if let Some(published) = published {
         // First, for it must be there when the flow names it.
         let sql = format!(
             "INSERT INTO flow_versions (organization_id, flow_id, version, steps, published_at)
@@ -272,7 +309,7 @@ pub async fn update(
             text(before.id),
             text(before.updated_at),
             after.version.into(),
-            text(&after.steps),
+            text(published),
             optional(after.published_at),
         ];
         statements.push(db.statement(&sql, &values)?);
@@ -292,9 +329,14 @@ pub async fn delete(
 ) -> Result<(), StoreError> {
     let values = [text(organization), text(id)];
     let versions = "DELETE FROM flow_versions WHERE organization_id = ?1 AND flow_id = ?2";
+    let tests = "DELETE FROM flow_tests WHERE organization_id = ?1 AND flow_id = ?2";
     let flow = "DELETE FROM flows WHERE organization_id = ?1 AND id = ?2";
-    db.batch(vec![db.statement(versions, &values)?, db.statement(flow, &values)?, audit::note(db, entry)?])
-        .await
+    let mut statements = Vec::new();
+    for sql in [versions, tests, flow] {
+        statements.push(db.statement(sql, &values)?);
+    }
+    statements.push(audit::note(db, entry)?);
+    db.batch(statements).await
 }
 
 /// A version in the list of a flow's.

@@ -1,16 +1,17 @@
 //! Adding messages: the visitor's, the agents' and the bot's.
 
 use super::command::{Append, ThreadError, Writer};
+use super::following::Following;
 use super::head::{Bot, Head};
 use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use super::turn::{self, Draft, Moment};
 use crate::platform::{now, random};
+use crate::store::flows::{AtPages, FlowVersion};
 use shared::flow::run::Input;
-use shared::flow::step::Step;
 use shared::id::MessageId;
-use shared::json;
+use shared::json::{self, Json};
 use shared::model::conversation::ConversationStatus;
 use shared::model::media::Attachment;
 use shared::model::message::{Author, AuthorKind, Direction, Message, MessageType, Payload, Status};
@@ -19,24 +20,46 @@ use shared::time::Timestamp;
 use shared::wire::frame::ServerFrame;
 
 impl Thread {
-    /// The steps that the bot follows from this message on, if it is the one that it begins with.
-    pub(super) async fn opening_steps(&self, append: &Append) -> Result<Option<Vec<Step>>, ThreadError> {
-        match append.author {
-            Writer::Visitor { flow, begins, .. } => {
+    /// The flow that the bot follows from this message on, if it is the one that it begins with.
+    pub(super) async fn opening_flow(&self, append: &Append) -> Result<Option<Following>, ThreadError> {
+        match &append.author {
+            Writer::Visitor { flow, begins, at_pages, .. } => {
                 let head = self.head()?;
+                let (flow, begins) = (self.flow_here(&head, *flow, at_pages)?, *begins);
                 let version = match head.conversation.status {
                     ConversationStatus::Closed => begins.or(flow),
                     _ if begins.is_some() && self.nobody_answers(&head)? => begins,
                     _ => None,
                 };
-                self.steps(head.organization, version).await
+                let flow = self.following(head.organization, version).await?;
+                match &flow {
+                    Some(flow) => self.count_agents(head.organization, Some(&flow.graph)).await?,
+                    None => self.count_agents_for(&head).await?,
+                }
+                Ok(flow)
             }
             Writer::Agent { .. } => Ok(None),
         }
     }
 
+    /// The flow that answers on the page where the visitor is.
+    fn flow_here(
+        &self,
+        head: &Head,
+        flow: Option<FlowVersion>,
+        at_pages: &[AtPages],
+    ) -> Result<Option<FlowVersion>, ThreadError> {
+        if at_pages.is_empty() {
+            return Ok(flow);
+        }
+        let context = head.profile.context.as_deref().and_then(|json| Json::parse(json).ok());
+        let began = context.as_ref().and_then(|it| it.get("url")).and_then(Json::text).map(str::to_owned);
+        let page = self.log()?.last_page()?.or(began);
+        Ok(page.and_then(|url| AtPages::on(at_pages, &url)).map(|it| it.flow).or(flow))
+    }
+
     /// See [`super::command::Command::Append`].
-    pub(super) fn append(&self, append: Append, steps: Option<&[Step]>) -> Result<Obeyed, ThreadError> {
+    pub(super) fn append(&self, append: Append, flow: Option<&Following>) -> Result<Obeyed, ThreadError> {
         if let Some(replay) = self.replay(&append)? {
             return Ok(replay);
         }
@@ -50,7 +73,7 @@ impl Thread {
         let mut head = self.head()?;
         let before = (head.conversation.id, head.conversation.status, head.conversation.begun);
         let json = match append.author {
-            Writer::Visitor { .. } => self.visitor_writes(&mut head, append, attached, steps)?,
+            Writer::Visitor { .. } => self.visitor_writes(&mut head, append, attached, flow)?,
             Writer::Agent { .. } => self.agent_writes(&mut head, append, attached)?,
         };
         self.keep(&head);
@@ -110,7 +133,7 @@ impl Thread {
         head: &mut Head,
         append: Append,
         attached: Option<Attachment>,
-        steps: Option<&[Step]>,
+        flow: Option<&Following>,
     ) -> Result<String, ThreadError> {
         let at = now();
         let begins = head.conversation.status == ConversationStatus::Closed;
@@ -118,12 +141,12 @@ impl Thread {
             return Err(ThreadError::Unknown);
         };
         if begins {
-            head.conversation = self.begin(head.changed + 1, steps, people, at)?;
+            head.conversation = self.begin(head.changed + 1, flow, people, at)?;
         }
         // Meanwhile somebody may have come to answer.
-        let steps = steps.filter(|_| begins || self.nobody_answers(head).unwrap_or_default());
-        if let Some(steps) = steps.filter(|_| !begins) {
-            self.log()?.set_steps(head.conversation.id, steps)?;
+        let flow = flow.filter(|_| begins || self.nobody_answers(head).unwrap_or_default());
+        if let Some(flow) = flow.filter(|_| !begins) {
+            self.log()?.set_flow(head.conversation.id, &flow.json)?;
             self.drop_graph();
             head.conversation.bot = Some(Bot::new(people));
             head.conversation.status = ConversationStatus::Pending;
@@ -131,7 +154,7 @@ impl Thread {
         if let Some(bot) = &mut head.conversation.bot {
             bot.people = Some(people);
         }
-        let quiet = steps.is_none() && !begins && head.conversation.begun && !head.conversation.bot_listens();
+        let quiet = flow.is_none() && !begins && head.conversation.begun && !head.conversation.bot_listens();
         let settled = quiet && head.conversation.status == ConversationStatus::Open;
         let first = begins || !head.conversation.begun;
         head.conversation.begun = true;
@@ -143,6 +166,7 @@ impl Thread {
             Some(file) if draft.payload.text.is_empty() => file.filename.clone(),
             _ => draft.payload.text.clone(),
         };
+        let file = draft.payload.attachment.as_ref().map(|file| self.address_of(file)).transpose()?;
         let mut message = self.message(head, draft, at)?;
         message.client_id = append.client_id;
         message.reply_to = append.reply_to;
@@ -152,10 +176,14 @@ impl Thread {
             return Ok(json);
         }
         let claimed = head.profile.clone();
-        if steps.is_some() {
+        if flow.is_some() {
             self.bot_turn(head, Input::Start, at)?;
         } else if head.conversation.bot_listens() {
-            self.bot_turn(head, Input::Said(&said), at)?;
+            let input = match &file {
+                Some(file) => Input::Sent { file, said: &said },
+                None => Input::Said(&said),
+            };
+            self.bot_turn(head, input, at)?;
         } else {
             turn::without_bot(&mut head.conversation);
         }
@@ -217,12 +245,16 @@ impl Thread {
             return Ok(());
         }
         let Some(graph) = self.graph(head.conversation.id)? else { return Ok(()) };
-        let taken = turn::take(&graph, head, input, Moment { now: at, random: random()? });
+        let moment = Moment { now: at, random: random()?, agents: self.agents_online.get() };
+        let taken = turn::take(&graph, head, input, moment);
         for draft in taken.drafts {
             self.say(head, draft, at)?;
         }
         if let Some(department) = taken.department {
             self.log()?.set_department(head.conversation.id, &department)?;
+        }
+        if let Some(agent) = &taken.assignee {
+            self.log()?.assign(head.conversation.id, Some(agent))?;
         }
         if !taken.tags.is_empty() {
             self.log()?.add_tags(head.conversation.id, &taken.tags)?;

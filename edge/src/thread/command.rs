@@ -5,7 +5,7 @@ pub mod detail;
 pub mod once;
 pub mod visit;
 
-use crate::store::flows::FlowVersion;
+use crate::store::flows::{AtPages, FlowVersion};
 use serde::Serialize;
 use shared::flow::trace::TraceEntry;
 use shared::id::{ClientId, ConversationId, MediaId, MessageId, OrganizationId, VisitorId, WidgetId};
@@ -143,6 +143,9 @@ pub struct Profile {
     /// The department that they want to speak to.
     #[serde(default)]
     pub department: Option<String>,
+    /// What flows keep of them beyond a conversation, as JSON.
+    #[serde(default)]
+    pub variables: Option<String>,
 }
 
 /// See [`Command::Open`].
@@ -211,6 +214,9 @@ pub enum Writer {
     Visitor {
         /// The flow that answers, should this message begin a conversation.
         flow: Option<FlowVersion>,
+        /// The flows that answer instead on some pages.
+        #[serde(default)]
+        at_pages: Vec<AtPages>,
         /// The flow that begins with this message, where neither a bot nor a person answers yet.
         begins: Option<FlowVersion>,
         /// What is said to a conversation's first message where no flow answers.

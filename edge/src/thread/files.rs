@@ -72,6 +72,14 @@ impl Thread {
         Ok(attachment)
     }
 
+    /// Where a file that is being sent can be fetched for an hour: what a flow is told of it.
+    pub(super) fn address_of(&self, file: &Attachment) -> Result<String, ThreadError> {
+        let origin = self.log()?.origin()?.unwrap_or_default();
+        let signer =
+            secret::media_addresses(&self.env).map_err(|_| ThreadError::failed("there is no secret"))?;
+        Ok(address::sign(&file.url, &origin, &signer, now()))
+    }
+
     /// Whether any file was sent here.
     pub(super) fn has_files(&self) -> Result<bool, ThreadError> {
         if let Some(known) = self.has_files.get() {

@@ -13,7 +13,6 @@ mod visits;
 
 use super::command::{Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
-use shared::flow::step::Step;
 use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
 use shared::json;
 use shared::json::{Json, Read};
@@ -178,33 +177,27 @@ impl Log {
         }))
     }
 
-    /// Keeps a new conversation, whose first message will have the place `first_seq`, and the steps its bot follows.
+    /// Keeps a new conversation, whose first message will have the place `first_seq`, and the flow its bot follows.
     pub fn create_conversation(
         &self,
         new: &Conversation,
         first_seq: u32,
-        steps: Option<&[Step]>,
+        flow: Option<&str>,
     ) -> Result<(), ThreadError> {
-        let steps = steps.map(serde_json::to_string).transpose()?;
         let sql = "INSERT INTO conversations (id, first_seq, status, created_at, updated_at, steps)
             VALUES (?1, ?2, ?3, ?4, ?4, ?5)";
         let created_at = text(new.created_at);
-        self.run(
-            sql,
-            vec![text(new.id), number(first_seq), new.status.tag().into(), created_at, steps.into()],
-        )
+        self.run(sql, vec![text(new.id), number(first_seq), new.status.tag().into(), created_at, flow.into()])
     }
 
-    /// The steps that a conversation's bot follows.
-    pub fn steps(&self, id: ConversationId) -> Result<Vec<Step>, ThreadError> {
-        let json = self.scalar("SELECT steps FROM conversations WHERE id = ?", vec![text(id)])?;
-        Ok(json.map(|json| json::read(&json)).transpose()?.unwrap_or_default())
+    /// The flow that a conversation's bot follows, as JSON.
+    pub fn flow(&self, id: ConversationId) -> Result<Option<String>, ThreadError> {
+        self.scalar("SELECT steps FROM conversations WHERE id = ?", vec![text(id)])
     }
 
-    /// Keeps the steps of a bot that begins in a conversation.
-    pub fn set_steps(&self, id: ConversationId, steps: &[Step]) -> Result<(), ThreadError> {
-        let sql = "UPDATE conversations SET steps = ?2 WHERE id = ?1";
-        self.run(sql, vec![text(id), serde_json::to_string(steps)?.into()])
+    /// Keeps the flow of a bot that begins in a conversation.
+    pub fn set_flow(&self, id: ConversationId, flow: &str) -> Result<(), ThreadError> {
+        self.run("UPDATE conversations SET steps = ?2 WHERE id = ?1", vec![text(id), flow.into()])
     }
 
     /// Whether an agent has said anything to the visitor in a conversation.

@@ -43,8 +43,8 @@ impl Thread {
     /// Obeys a command. All that has to be waited for comes before what is written, and what is written is kept as a
     /// whole: with the answer, where that is to be given again.
     pub(super) async fn obey(&self, command: Command, once: Option<&Once>) -> Result<Obeyed, ThreadError> {
-        let steps = match &command {
-            Command::Append(append) => self.opening_steps(append).await?,
+        let flow = match &command {
+            Command::Append(append) => self.opening_flow(append).await?,
             _ => None,
         };
         if let Some(once) = once {
@@ -61,7 +61,7 @@ impl Thread {
         }
         let mut obeyed = match command {
             Command::Open(open) => self.open(*open).await,
-            Command::Append(append) => self.append(append, steps.as_deref()),
+            Command::Append(append) => self.append(append, flow.as_ref()),
             Command::History(history) => {
                 self.head()?;
                 self.log()?.page(history.conversation, history.page, history.limit)
@@ -82,7 +82,7 @@ impl Thread {
             Command::End => self.end(),
             Command::Rate(score, comment) => self.rate(score, comment.as_ref().and_then(Lines::as_option)),
             Command::Assign(conversation, agent) => self.assign(conversation, agent.as_ref()),
-            Command::Bot(conversation, on) => self.give_to_bot(conversation, on),
+            Command::Bot(conversation, on) => self.give_to_bot(conversation, on).await,
             Command::Transcript { email, site } => self.transcript(email, site),
             Command::Export => {
                 self.head()?;

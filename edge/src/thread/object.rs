@@ -12,11 +12,8 @@ use super::{live, projection};
 use crate::platform::now;
 use crate::rate::{EVENTS, MESSAGES, READS, Window};
 use crate::socket::answer_close;
-use crate::store::Database;
-use crate::store::flows::{self, FlowVersion};
 use shared::flow::graph::Graph;
-use shared::flow::step::Step;
-use shared::id::{ConversationId, OrganizationId};
+use shared::id::ConversationId;
 use shared::json;
 use shared::wire::frame::ClientFrame;
 use std::cell::{Cell, RefCell};
@@ -39,8 +36,10 @@ pub struct Thread {
     log: Result<Log, String>,
     /// A copy of what the log says, dropped whenever a command fails.
     head: RefCell<Option<Head>>,
-    /// The steps of the newest conversation's bot, ready to run.
-    graph: RefCell<Option<(ConversationId, Rc<Graph>)>>,
+    /// What the newest conversation's bot follows, ready to run.
+    pub(super) graph: RefCell<Option<(ConversationId, Rc<Graph>)>>,
+    /// How many agents were there when a bot last wanted to know.
+    pub(super) agents_online: Cell<Option<u32>>,
     /// When the alarm is set for, in milliseconds since 1970, as far as this copy of the object knows.
     pub(super) alarm: Cell<Option<i64>>,
     /// When D1 was told last, as far as this copy of the object knows.
@@ -82,32 +81,6 @@ impl Thread {
     /// Keeps a copy of the head as the log has it by now.
     pub(super) fn keep(&self, head: &Head) {
         *self.head.borrow_mut() = Some(head.clone());
-    }
-
-    /// The steps that a conversation's bot follows, ready to run; none where there is no bot.
-    pub(super) fn graph(&self, conversation: ConversationId) -> Result<Option<Rc<Graph>>, ThreadError> {
-        if let Some((of, graph)) = self.graph.borrow().as_ref()
-            && *of == conversation
-        {
-            return Ok(Some(graph.clone()));
-        }
-        let Ok(graph) = Graph::new(self.log()?.steps(conversation)?) else { return Ok(None) };
-        let graph = Rc::new(graph);
-        *self.graph.borrow_mut() = Some((conversation, graph.clone()));
-        Ok(Some(graph))
-    }
-
-    /// The steps of a published flow, for a conversation that is about to begin. A flow that is gone or cannot be run
-    /// leaves the conversation to people.
-    pub(super) async fn steps(
-        &self,
-        organization: OrganizationId,
-        flow: Option<FlowVersion>,
-    ) -> Result<Option<Vec<Step>>, ThreadError> {
-        let Some(version) = flow else { return Ok(None) };
-        let db = Database::of(&self.env, organization).map_err(ThreadError::failed)?;
-        let steps = flows::steps(&db, organization, version).await.map_err(ThreadError::failed)?;
-        Ok(steps.filter(|steps| Graph::new(steps.clone()).is_ok()))
     }
 
     /// Has D1 told in so many milliseconds, unless it will be told sooner. Where it could not be told last, the next try
@@ -175,7 +148,7 @@ impl Thread {
         self.project(obeyed.due).await
     }
 
-    /// Forgets the copy of the steps, which are others now.
+    /// Forgets the copy of what the bot follows, which is another flow now.
     pub(super) fn drop_graph(&self) {
         *self.graph.borrow_mut() = None;
     }
@@ -208,6 +181,7 @@ impl DurableObject for Thread {
             typing: Cell::new((false, 0)),
             head: RefCell::new(None),
             graph: RefCell::new(None),
+            agents_online: Cell::new(None),
             alarm: Cell::new(None),
             told: Cell::new(0),
             projecting: Cell::new(false),

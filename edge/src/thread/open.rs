@@ -1,13 +1,13 @@
 //! Beginning to serve a visitor, and beginning conversations.
 
 use super::command::{Open, Opened, Profile, ThreadError};
+use super::following::Following;
 use super::head::{Bot, Conversation, Head};
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use super::turn::Draft;
 use crate::platform::{now, random};
 use shared::flow::run::Input;
-use shared::flow::step::Step;
 use shared::id::ConversationId;
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;
@@ -15,18 +15,19 @@ use shared::time::Timestamp;
 impl Thread {
     /// See [`super::command::Command::Open`].
     pub(super) async fn open(&self, open: Open) -> Result<Obeyed, ThreadError> {
-        let steps = match self.head() {
+        let flow = match self.head() {
             Err(ThreadError::Unknown) if open.known => return Err(ThreadError::Unknown),
-            Err(ThreadError::Unknown) => self.steps(open.organization, open.flow).await?,
+            Err(ThreadError::Unknown) => self.following(open.organization, open.flow).await?,
             _ => None,
         };
-        // While the steps were fetched, another call may have opened the Thread.
+        self.count_agents(open.organization, flow.as_ref().map(|flow| &*flow.graph)).await?;
+        // While the flow was fetched, another call may have opened the Thread.
         let mut head = match self.head() {
             // One who is just being forgotten is not made again, either.
             Err(ThreadError::Unknown) if self.log()?.forgotten()?.is_some() => {
                 return Err(ThreadError::Unknown);
             }
-            Err(ThreadError::Unknown) => self.create(&open, steps.as_deref())?,
+            Err(ThreadError::Unknown) => self.create(&open, flow.as_ref())?,
             known => known?,
         };
         let mut due = Due::Never;
@@ -49,7 +50,7 @@ impl Thread {
         Ok(Obeyed { due, ..serde_json::to_string(&opened)?.into() })
     }
 
-    fn create(&self, open: &Open, steps: Option<&[Step]>) -> Result<Head, ThreadError> {
+    fn create(&self, open: &Open, flow: Option<&Following>) -> Result<Head, ThreadError> {
         self.log()?.create(open.organization, open.widget, open.visitor)?;
         let at = now();
         let mut head = Head {
@@ -60,10 +61,10 @@ impl Thread {
             changed: 0,
             visitor_seen: 0,
             agent_seen: 0,
-            conversation: self.begin(1, steps, open.people, at)?,
+            conversation: self.begin(1, flow, open.people, at)?,
         };
         self.bot_turn(&mut head, Input::Start, at)?;
-        if let (None, Some(text)) = (steps, &open.welcome) {
+        if let (None, Some(text)) = (flow, &open.welcome) {
             self.say(&mut head, Draft::bot(text.clone()), at)?;
         }
         self.log()?.save_profile(&head.profile)?;
@@ -77,7 +78,7 @@ impl Thread {
     pub(super) fn begin(
         &self,
         first_seq: u32,
-        steps: Option<&[Step]>,
+        flow: Option<&Following>,
         people: bool,
         at: Timestamp,
     ) -> Result<Conversation, ThreadError> {
@@ -87,9 +88,9 @@ impl Thread {
             created_at: at,
             closed_at: None,
             begun: false,
-            bot: steps.map(|_| Bot::new(people)),
+            bot: flow.map(|_| Bot::new(people)),
         };
-        self.log()?.create_conversation(&conversation, first_seq, steps)?;
+        self.log()?.create_conversation(&conversation, first_seq, flow.map(|flow| flow.json.as_str()))?;
         Ok(conversation)
     }
 }
@@ -108,5 +109,6 @@ fn claims(now: Profile, before: Profile) -> Profile {
         utm: now.utm.or(before.utm),
         accept_offline: now.accept_offline.or(before.accept_offline),
         department: now.department.or(before.department),
+        variables: before.variables,
     }
 }

@@ -39,10 +39,17 @@ impl Thread {
         };
         let waited = pending(&head);
         match &waited {
-            Some(Pending::Time(at)) if *at <= now() => self.bot_hears(Input::Elapsed),
-            Some(Pending::Server(fetch)) => {
-                let answer = server::ask_server(&self.env, fetch).await;
+            Some(Pending::Time(at)) if *at <= now() => {
+                self.count_agents_for(&head).await?;
                 // A person may have taken over meanwhile.
+                match pending(&self.head()?) == waited {
+                    true => self.bot_hears(Input::Elapsed),
+                    false => Ok(()),
+                }
+            }
+            Some(Pending::Server(fetch)) => {
+                self.count_agents_for(&head).await?;
+                let answer = server::ask_server(&self.env, head.organization, fetch).await;
                 if pending(&self.head()?) != waited {
                     return Ok(());
                 }
@@ -53,7 +60,9 @@ impl Thread {
     }
 
     /// See [`super::command::Command::Bot`].
-    pub(super) fn give_to_bot(&self, id: ConversationId, on: bool) -> Result<Obeyed, ThreadError> {
+    pub(super) async fn give_to_bot(&self, id: ConversationId, on: bool) -> Result<Obeyed, ThreadError> {
+        let graph = self.graph(id)?;
+        self.count_agents(self.head()?.organization, graph.as_deref()).await?;
         let mut head = self.head()?;
         let found = self.log()?.conversation(Some(id))?.ok_or(ThreadError::Unknown)?;
         if found.status == ConversationStatus::Closed || head.conversation.id != id {

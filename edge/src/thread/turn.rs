@@ -1,12 +1,13 @@
 //! The bot's turns: what a flow is told, and what becomes of its effects.
 
 use super::command::Profile;
+use super::command::detail::Assignee;
 use super::head::{Bot, Conversation, Head};
 use serde::Serialize;
-use shared::flow::graph::Graph;
+use shared::flow::graph::{AGENTS_ONLINE, Graph};
 use shared::flow::run::{Effect, Fetch, Input, Outcome, Run, World, advance};
-use shared::flow::value::Value;
-use shared::json::Read;
+use shared::flow::value::{MAX_VARIABLES, Value};
+use shared::json::{self, Read};
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::{Author, AuthorKind, MessageType, Notice, Payload};
 use shared::text::{Email, Line, Name};
@@ -53,6 +54,8 @@ pub struct Moment {
     pub now: Timestamp,
     /// Random bytes.
     pub random: [u8; 10],
+    /// How many agents are there, where somebody has looked.
+    pub agents: Option<u32>,
 }
 
 /// What came of a turn.
@@ -64,6 +67,8 @@ pub struct Taken {
     pub department: Option<String>,
     /// The tags it puts on the conversation.
     pub tags: Vec<String>,
+    /// Whom it assigns the conversation to.
+    pub assignee: Option<Assignee>,
     /// Whether it goes on by itself, after a while.
     pub waits: bool,
 }
@@ -80,12 +85,16 @@ pub enum Pending {
 /// Takes the bot's turn in a conversation and gives what it says. What the flow learns of name, e-mail and phone is
 /// kept as the visitor's claim.
 pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>, moment: Moment) -> Taken {
-    let known = known(head);
+    let known = known(head, moment.agents);
     let world = World { known: &known, now: moment.now, random: moment.random };
     let before = head.conversation.bot.take().unwrap_or_else(|| Bot::new(true));
     let mut run = before.run.clone();
+    if input == Input::Start {
+        remember(&mut run, head.profile.variables.as_deref());
+    }
     let turn = advance(graph, &mut run, input, world);
     learn(&mut head.profile, &run);
+    keep_of_visitor(&mut head.profile.variables, run.of_visitor(graph));
     // What is said meanwhile does not end the waiting.
     let mut pending =
         before.pending.filter(|_| run.waiting_at.is_some() && run.waiting_at == before.run.waiting_at);
@@ -93,7 +102,8 @@ pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>, moment: Moment) ->
     if matches!(turn.outcome, Outcome::HandedOff | Outcome::FuelSpent) {
         head.conversation.status = ConversationStatus::Open;
     }
-    let mut taken = Taken { drafts: Vec::new(), department: None, tags: Vec::new(), waits: false };
+    let mut taken =
+        Taken { drafts: Vec::new(), department: None, tags: Vec::new(), assignee: None, waits: false };
     for effect in turn.effects {
         match effect {
             Effect::Say(kind, payload) => {
@@ -108,6 +118,14 @@ pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>, moment: Moment) ->
                 taken.drafts.push(Draft::notice(Notice::Handoff));
             }
             Effect::Tag(tags) => taken.tags.extend(tags),
+            // Whose name is not known was no agent when the flow was published.
+            Effect::Assign(id) => {
+                let agent = graph.agent(id).map(|name| Assignee { id, name: name.into() });
+                taken.assignee = agent.or(taken.assignee);
+            }
+            Effect::Patience(seconds) => {
+                pending = Some(Pending::Time(moment.now.plus_seconds(seconds.into())));
+            }
             Effect::Wait(seconds) => {
                 pending = Some(Pending::Time(moment.now.plus_seconds(seconds.into())));
                 taken.waits = true;
@@ -129,7 +147,7 @@ pub fn without_bot(conversation: &mut Conversation) {
     }
 }
 
-fn known(head: &Head) -> BTreeMap<String, Value> {
+fn known(head: &Head, agents: Option<u32>) -> BTreeMap<String, Value> {
     let claims =
         [("name", &head.profile.name), ("email", &head.profile.email), ("phone", &head.profile.phone)];
     let mut known = BTreeMap::new();
@@ -143,8 +161,35 @@ fn known(head: &Head) -> BTreeMap<String, Value> {
     if let Some(people) = head.conversation.bot.as_ref().and_then(|bot| bot.people) {
         known.insert("office.open".into(), Value::Boolean(people));
     }
+    if let Some(agents) = agents {
+        known.insert(AGENTS_ONLINE.into(), Value::Number(agents.into()));
+    }
     known.insert("conversation.id".into(), Value::Text(head.conversation.id.to_string()));
     known
+}
+
+/// Begins with what flows have kept of the visitor.
+fn remember(run: &mut Run, variables: Option<&str>) {
+    let kept = variables.and_then(|json| json::read::<BTreeMap<String, Value>>(json).ok());
+    for (name, value) in kept.unwrap_or_default() {
+        // As many fit as a run may hold.
+        let _ = run.variables.set(&name, value);
+    }
+}
+
+/// Keeps what is to last beyond the conversation, beside what other flows have kept.
+fn keep_of_visitor(kept: &mut Option<String>, lasting: BTreeMap<String, Value>) {
+    if lasting.is_empty() {
+        return;
+    }
+    let mut all: BTreeMap<String, Value> =
+        kept.as_deref().and_then(|json| json::read(json).ok()).unwrap_or_default();
+    for (name, value) in lasting {
+        if all.len() < MAX_VARIABLES || all.contains_key(&name) {
+            all.insert(name, value);
+        }
+    }
+    *kept = serde_json::to_string(&all).ok();
 }
 
 /// What the flow learned becomes a claim where it has the form of one.

@@ -7,13 +7,17 @@ pub use check::names_host;
 pub use error::GraphError;
 
 use super::declared::{self, Declared};
+use super::names;
 use super::step::{Action, Step, StepId};
-use crate::id::FlowId;
-use crate::json::{Json, Read, Wrong};
+use super::written::Written;
+use crate::id::{AgentId, FlowId};
+use crate::json::Wrong;
 use std::collections::BTreeMap;
 
 /// The most steps a flow may have.
 pub const MAX_STEPS: usize = 200;
+/// The name of what tells how many agents are there.
+pub const AGENTS_ONLINE: &str = "agents.online";
 /// The most flows that one calls, by whichever way.
 pub const MAX_CALLED: usize = 20;
 
@@ -24,37 +28,8 @@ pub struct Graph {
     places: BTreeMap<StepId, usize>,
     variables: Vec<Declared>,
     called: BTreeMap<FlowId, Self>,
-}
-
-/// A flow as it is written, with the flows that it calls by whichever way; JSON spells it `{steps, variables?, called?}`,
-/// or as the list of its steps where there is nothing else.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Written {
-    /// Its steps.
-    pub steps: Vec<Step>,
-    /// The variables it declares.
-    pub variables: Vec<Declared>,
-    /// What it calls.
-    pub called: BTreeMap<FlowId, Self>,
-}
-
-impl Read for Written {
-    fn read(json: &Json) -> Result<Self, Wrong> {
-        if let Json::List(_) = json {
-            return Ok(Self { steps: Read::read(json)?, ..Self::default() });
-        }
-        json.object(Some(&["steps", "variables", "called"]))?;
-        let called: BTreeMap<String, Self> = json.known("called")?.unwrap_or_default();
-        let called = called.into_iter().map(|(id, flow)| match FlowId::parse(&id) {
-            Ok(id) => Ok((id, flow)),
-            Err(_) => Err(Wrong::new("must be a flow's id").within("called")),
-        });
-        Ok(Self {
-            steps: json.field("steps")?,
-            variables: json.known("variables")?.unwrap_or_default(),
-            called: called.collect::<Result<_, _>>()?,
-        })
-    }
+    agents: BTreeMap<AgentId, String>,
+    asks_for_agents: bool,
 }
 
 impl Graph {
@@ -103,7 +78,11 @@ impl Graph {
                 faults.push(GraphError::DuplicateId(step.id.clone()));
             }
         }
-        let graph = Self { steps: written.steps, places, variables: written.variables, called };
+        let Written { steps, variables, agents, .. } = written;
+        let asks = |step: &Step| names::uses(&step.action).iter().any(|name| name == AGENTS_ONLINE);
+        let asks_for_agents =
+            steps.iter().any(asks) || called.values().any(|called: &Self| called.asks_for_agents);
+        let graph = Self { steps, places, variables, called, agents, asks_for_agents };
         faults.extend(graph.steps.iter().filter_map(|step| graph.check(step).err()));
         faults.extend(graph.check_calls());
         (graph, faults)
@@ -122,6 +101,16 @@ impl Graph {
     /// The flow, and those that it calls.
     pub fn all(&self) -> impl Iterator<Item = &Self> {
         core::iter::once(self).chain(self.called.values())
+    }
+
+    /// Whether it wants to know how many agents are there.
+    pub fn asks_for_agents(&self) -> bool {
+        self.asks_for_agents
+    }
+
+    /// The name of an agent whom it assigns conversations to.
+    pub fn agent(&self, id: AgentId) -> Option<&str> {
+        self.agents.get(&id).map(String::as_str)
     }
 
     /// A flow that is called.

@@ -1,13 +1,14 @@
 //! What would keep a flow from doing what its author means: looked for before it is published.
 
-mod names;
 mod ways;
 
 use super::declared::{self, Declared, Lifetime};
-use super::graph::{Graph, Written};
+use super::graph::Graph;
+use super::names;
 use super::step::{Action, Step};
 use super::template::secret;
 use super::value::Value;
+use super::written::Written;
 use crate::id::FlowId;
 use crate::json::{Json, Read};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +48,7 @@ pub fn lint(flow: &Json) -> Result<Graph, Vec<String>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    let (graph, wrong) = Graph::checked(Written { steps: read, variables, called });
+    let (graph, wrong) = Graph::checked(Written { steps: read, variables, called, ..Written::default() });
     faults.extend(wrong.iter().map(ToString::to_string));
     if faults.is_empty() {
         faults = meanings(&graph);

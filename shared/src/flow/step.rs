@@ -131,7 +131,7 @@ pub enum Action {
         /// The department to ask.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         department: Option<String>,
-        /// Where to go instead while nobody is there.
+        /// Where to go instead out of office hours; whether agents are online is a condition's to ask.
         #[serde(default, rename = "ifOffline", skip_serializing_if = "Option::is_none")]
         if_offline: Option<StepId>,
     },

@@ -101,7 +101,7 @@ pub struct Mock {
 }
 
 /// How a try ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
@@ -113,6 +113,18 @@ pub enum Status {
     Error,
     /// It went through more steps than a turn may.
     Limit,
+}
+
+impl Status {
+    /// Its name, as JSON spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Waiting => "waiting",
+            Self::Error => "error",
+            Self::Limit => "limit",
+        }
+    }
 }
 
 /// What came of a try.

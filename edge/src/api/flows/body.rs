@@ -4,6 +4,9 @@ use crate::api::envelope::ApiError;
 use crate::http::fields::Fields;
 use crate::store::flows::Flow;
 use shared::flow::canvas;
+use shared::flow::declared;
+#[cfg(feature = "schema")]
+use shared::flow::declared::Declared;
 use shared::flow::graph::MAX_STEPS;
 use shared::json::Json;
 
@@ -39,11 +42,15 @@ pub struct FlowRequest {
     /// The steps in another spelling: `{nodes, edges}`.
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     pub json: Option<Json>,
+    /// The variables it declares, at most 100: `{name, type?, scope?, default?}`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Declared>>"))]
+    pub variables: Option<Json>,
     /// The channel it answers in: a widget's id, or any text; null for none.
     pub phone_number_id: Option<String>,
     /// When it begins: `KEYWORD`, `INTENT`, `MANUAL` or `AUTO_REPLY`.
     pub trigger_type: Option<String>,
-    /// More of that: `{keywords, match}`.
+    /// More of that: `{keywords, match}`, `{phrases}`; of `AUTO_REPLY` `{urls}`, the pages it answers on, with `*` for
+    /// anything.
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Map<String, serde_json::Value>>"))]
     pub trigger_config: Option<Json>,
     /// Whether it may answer.
@@ -81,12 +88,18 @@ impl FlowRequest {
             Ok(steps) => Some(steps),
             Err(wrong) => fields.refuse("json", &wrong.sentence()),
         });
+        let variables = fields.take("variables").and_then(|variables| match declared::read(&variables) {
+            Ok(_) => Some(variables),
+            Err(wrong) => fields.refuse("variables", &wrong.join("; ")),
+        });
         let trigger_type =
             fields.string("triggerType").and_then(|kind| match TRIGGERS.contains(&kind.as_str()) {
                 true => Some(kind),
                 false => fields.refuse("triggerType", &format!("must be one of {}", TRIGGERS.join(", "))),
             });
         let trigger_config = fields.take("triggerConfig").and_then(|config| match &config {
+            Json::Object(_) if config.get("urls").is_some_and(|urls| !are_pages(urls)) => fields
+                .refuse("triggerConfig.urls", "must be a list of at most 50 texts of 1 to 500 characters"),
             Json::Object(_) if config.json().len() <= LONGEST_CONFIG => Some(config),
             Json::Object(_) => fields.refuse("triggerConfig", "is too large"),
             _ => fields.refuse("triggerConfig", "must be an object"),
@@ -96,6 +109,7 @@ impl FlowRequest {
             description,
             json: json.filter(|steps| fault_of(steps).is_none()),
             steps,
+            variables,
             phone_number_id: bounded(&mut fields, "phoneNumberId", LONGEST_CHANNEL),
             trigger_type,
             trigger_config,
@@ -121,6 +135,7 @@ impl FlowRequest {
             name: self.name.unwrap_or_else(|| before.name.clone()),
             description: self.description.or_else(|| before.description.clone()),
             steps: steps.map_or_else(|| before.steps.clone(), |steps| steps.json()),
+            variables: self.variables.map_or_else(|| before.variables.clone(), |it| it.json()),
             channel,
             trigger_type: self.trigger_type.unwrap_or_else(|| before.trigger_type.clone()),
             trigger_config: self
@@ -131,6 +146,11 @@ impl FlowRequest {
             ..before.clone()
         }
     }
+}
+
+fn are_pages(urls: &Json) -> bool {
+    let is_page = |url: &Json| url.text().is_some_and(|url| (1..=500).contains(&url.chars().count()));
+    matches!(urls, Json::List(items) if items.len() <= 50 && items.iter().all(is_page))
 }
 
 /// What keeps a value from being steps, be they incomplete ones.

@@ -2,10 +2,13 @@
 
 use super::body::FlowRequest;
 use super::import::{ImportReport, ImportRequest};
+use super::secrets::SecretRequest;
+use super::tests::{TestRequest, TestView};
 use super::versions::Changed;
 use super::{FlowView, Operation};
 use crate::openapi::{Described, QueryParameter, Success, named};
 use crate::store::flows::Version;
+use crate::store::secrets::Secret;
 use schemars::SchemaGenerator;
 use serde_json::json;
 use shared::flow::test_run::{Report, Script};
@@ -70,6 +73,44 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             body: Some(named::<Script>(generator)),
             success: Success::Data(201, named::<Report>(generator)),
             errors: &[400, 401, 403, 404, 413, 415],
+            ..described
+        },
+        Operation::Tests => Described {
+            summary: "Lists the runs that publishing a flow is tested by, oldest first.",
+            success: Success::Data(200, named::<Vec<TestView>>(generator)),
+            errors: &[400, 401, 403, 404],
+            ..described
+        },
+        Operation::CreateTest => Described {
+            summary: "Keeps a run of the draft, with what comes of it now: publishing refuses where something else does.",
+            body: Some(named::<TestRequest>(generator)),
+            success: Success::Data(201, named::<TestView>(generator)),
+            errors: &[400, 401, 403, 404, 409, 413, 415, 422],
+            ..described
+        },
+        Operation::DeleteTest => Described {
+            summary: "Forgets a test.",
+            success: Success::Nothing(204),
+            errors: &[400, 401, 403, 404],
+            ..described
+        },
+        Operation::Secrets => Described {
+            summary: "Lists the names of the secrets that flows may name in http steps. What they are is told to nobody.",
+            success: Success::Data(200, named::<Vec<Secret>>(generator)),
+            errors: &[400, 401, 403],
+            ..described
+        },
+        Operation::SetSecret => Described {
+            summary: "Keeps a secret, in the place of the one of that name.",
+            body: Some(named::<SecretRequest>(generator)),
+            success: Success::Data(200, named::<Secret>(generator)),
+            errors: &[400, 401, 403, 409, 413, 415],
+            ..described
+        },
+        Operation::DeleteSecret => Described {
+            summary: "Forgets a secret; http steps that name it fail.",
+            success: Success::Nothing(204),
+            errors: &[400, 401, 403, 404],
             ..described
         },
         Operation::Versions => Described {

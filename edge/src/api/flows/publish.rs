@@ -1,33 +1,48 @@
 //! Publishing flows, and trying them out before.
 
 use super::Call;
+use super::tests::failing;
+use super::whole::gathered;
 use super::write::save;
 use crate::api::envelope::{ApiError, Success};
 use crate::http::body;
 use crate::platform::{now, random};
 use crate::store::config;
 use crate::store::flows::{self, Flow};
+use shared::flow::graph::Graph;
 use shared::flow::lint::lint;
 use shared::flow::test_run::{Report, Script, try_out};
-use shared::json::Json;
+use shared::flow::written::Written;
+use shared::json::{Json, Read};
 
 /// How many widgets show a published flow at once; others do within a minute.
 const AT_ONCE: u32 = 20;
 
-/// `POST flows/:id/publish`: the draft is looked over, and answers from now on. What is published already stays.
+/// `POST flows/:id/publish`: the draft is looked over and goes through its tests, and answers from now on. What is published
+/// already stays.
 pub async fn publish(call: &Call<'_>, flow: Flow) -> Result<Success, ApiError> {
-    let steps = Json::parse(&flow.steps)?;
-    lint(&steps).map_err(ApiError::Unprocessable)?;
+    let (whole, faults) = gathered(call, &flow).await?;
+    let linted = lint(&whole);
+    let found = linted.as_ref().err().cloned().unwrap_or_default();
+    let mut faults: Vec<String> = found.into_iter().chain(faults).collect();
+    if let (Ok(graph), true) = (&linted, faults.is_empty()) {
+        faults = failing(call, &flow, graph).await?;
+    }
+    if !faults.is_empty() {
+        return Err(ApiError::Unprocessable(faults));
+    }
     if let Some(version) = flow.published_version {
         let version = flows::FlowVersion { flow: flow.id, version };
-        let served = flows::version_steps(&call.db, call.organization(), version).await?;
-        if served.is_some_and(|served| Json::parse(&served).is_ok_and(|served| served == steps)) {
+        let served = flows::version_json(&call.db, call.organization(), version).await?;
+        if served.is_some_and(|served| Json::parse(&served).is_ok_and(|served| served == whole)) {
             return Ok(Success::created(super::told(&flow)?));
         }
     }
     let version = flow.version + 1;
     let after = Flow { version, published_version: Some(version), published_at: Some(now()), ..flow.clone() };
-    save(call, &flow, after, "flow.published").await.map(|(json, _)| Success::created(json))
+    save(call, &flow, after, Some(&whole.json()), "flow.published")
+        .await
+        .map(|(json, _)| Success::created(json))
 }
 
 /// `POST flows/:id/unpublish`: conversations that begin from now on are not answered by it.
@@ -36,19 +51,17 @@ pub async fn unpublish(call: &Call<'_>, flow: Flow) -> Result<Success, ApiError>
         return Ok(Success::created(super::told(&flow)?));
     }
     let after = Flow { published_version: None, published_at: None, ..flow.clone() };
-    save(call, &flow, after, "flow.unpublished").await.map(|(json, _)| Success::created(json))
+    save(call, &flow, after, None, "flow.unpublished").await.map(|(json, _)| Success::created(json))
 }
 
 /// `POST flows/:id/test-run`: the draft, by a script. Nothing outside is touched, and nothing is kept.
 pub async fn test_run(call: &Call<'_>, flow: &Flow) -> Result<Success, ApiError> {
     let script: Script = body::json(call.request).await?;
-    let report = match lint(&Json::parse(&flow.steps)?) {
+    let (whole, _) = gathered(call, flow).await?;
+    let report = match lint(&whole) {
         Ok(graph) => try_out(&graph, &script, now(), random()?),
         // What is only meant otherwise can be tried out; what cannot be run cannot.
-        Err(faults) => match shared::json::read(&flow.steps)
-            .ok()
-            .and_then(|steps| shared::flow::graph::Graph::new(steps).ok())
-        {
+        Err(faults) => match Written::read(&whole).ok().and_then(|written| Graph::of(written).ok()) {
             Some(graph) => {
                 let mut report = try_out(&graph, &script, now(), random()?);
                 report.warnings.extend(faults);
@@ -67,9 +80,13 @@ pub(super) async fn beside_others(call: &Call<'_>, flow: &Flow) -> Result<(), Ap
             continue;
         }
         let same = match flow.trigger_type.as_str() {
-            "AUTO_REPLY" => true,
+            "AUTO_REPLY" => {
+                let (mine, theirs) = (listed(flow, &["urls"]), listed(&other, &["urls"]));
+                (mine.is_empty() && theirs.is_empty()) || mine.iter().any(|page| theirs.contains(page))
+            }
             "KEYWORD" | "INTENT" => {
-                let (mine, theirs) = (words(flow), words(&other));
+                let kinds = ["keywords", "phrases"];
+                let (mine, theirs) = (listed(flow, &kinds), listed(&other, &kinds));
                 mine.iter().any(|word| theirs.contains(word))
             }
             _ => false,
@@ -83,10 +100,10 @@ pub(super) async fn beside_others(call: &Call<'_>, flow: &Flow) -> Result<(), Ap
     Ok(())
 }
 
-/// What a trigger listens for, without regard to case.
-fn words(flow: &Flow) -> Vec<String> {
+/// The texts of a trigger's lists, without regard to case.
+fn listed(flow: &Flow, names: &[&str]) -> Vec<String> {
     let config = flow.trigger_config.as_deref().and_then(|text| Json::parse(text).ok());
-    let lists = ["keywords", "phrases"].into_iter().filter_map(|name| config.as_ref()?.get(name));
+    let lists = names.iter().filter_map(|name| config.as_ref()?.get(name));
     let items = lists.flat_map(|list| if let Json::List(items) = list { items.as_slice() } else { &[] });
     items.filter_map(Json::text).map(|word| word.trim().to_lowercase()).collect()
 }

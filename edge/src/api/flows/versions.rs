@@ -1,11 +1,13 @@
 //! The versions of a flow that were published. None of them ever changes.
 
 use super::Call;
+use super::whole::draft;
 use super::write::save;
 use crate::api::envelope::{ApiError, Success};
 use crate::http::query::Query;
 use crate::store::flows::{self, Flow, FlowVersion};
 use serde::Serialize;
+use shared::flow::written::Parts;
 use shared::json::Json;
 
 /// The most that a comparison tells.
@@ -33,9 +35,10 @@ pub async fn list(call: &Call<'_>, flow: &Flow) -> Result<Success, ApiError> {
 
 /// `POST flows/:id/versions/:version/restore`: its steps are the draft again; what is served stays as it is.
 pub async fn restore(call: &Call<'_>, flow: Flow, version: &str) -> Result<Success, ApiError> {
-    let steps = steps_of(call, &flow, version).await?;
-    let after = Flow { steps, ..flow.clone() };
-    save(call, &flow, after, "flow.restored").await.map(|(json, _)| Success::created(json))
+    let Parts { steps, variables } = parts_of(call, &flow, version).await?;
+    let variables = variables.map_or_else(|| "[]".into(), |variables| variables.json());
+    let after = Flow { steps: steps.json(), variables, ..flow.clone() };
+    save(call, &flow, after, None, "flow.restored").await.map(|(json, _)| Success::created(json))
 }
 
 /// `GET flows/:id/diff?from=&to=`: what became of what from one version to another; each a number, or `draft`. From the
@@ -43,9 +46,8 @@ pub async fn restore(call: &Call<'_>, flow: Flow, version: &str) -> Result<Succe
 pub async fn diff(call: &Call<'_>, flow: &Flow) -> Result<Success, ApiError> {
     let query = Query::of(call.request);
     let usual = flow.published_version.unwrap_or(flow.version).to_string();
-    let from = steps_of(call, flow, query.get("from").unwrap_or(&usual)).await?;
-    let to = steps_of(call, flow, query.get("to").unwrap_or("draft")).await?;
-    let (from, to) = (by_id(&from)?, by_id(&to)?);
+    let from = by_id(parts_of(call, flow, query.get("from").unwrap_or(&usual)).await?);
+    let to = by_id(parts_of(call, flow, query.get("to").unwrap_or("draft")).await?);
     let changed = from.differences(&to, MOST).into_iter().map(|it| Changed {
         path: it.path,
         before: it.before,
@@ -54,19 +56,20 @@ pub async fn diff(call: &Call<'_>, flow: &Flow) -> Result<Success, ApiError> {
     Ok(Success::ok(serde_json::to_string(&changed.collect::<Vec<_>>())?))
 }
 
-async fn steps_of(call: &Call<'_>, flow: &Flow, version: &str) -> Result<String, ApiError> {
+async fn parts_of(call: &Call<'_>, flow: &Flow, version: &str) -> Result<Parts, ApiError> {
     if version == "draft" {
-        return Ok(flow.steps.clone());
+        return draft(flow);
     }
     let number =
         version.parse().map_err(|_| ApiError::invalid("a version must be a whole number, or draft"))?;
     let version = FlowVersion { flow: flow.id, version: number };
-    flows::version_steps(&call.db, call.organization(), version).await?.ok_or(ApiError::NotFound("version"))
+    let json = flows::version_json(&call.db, call.organization(), version).await?;
+    Ok(Parts::of(&Json::parse(&json.ok_or(ApiError::NotFound("version"))?)?))
 }
 
-/// Steps by their ids, so that one that moves is still the same; and their order.
-fn by_id(steps: &str) -> Result<Json, ApiError> {
-    let Json::List(items) = Json::parse(steps)? else { return Ok(Json::Null) };
+/// Steps and variables by their ids and names, so that one that moves is still the same; and the order of the steps.
+fn by_id(parts: Parts) -> Json {
+    let Json::List(items) = parts.steps else { return Json::Null };
     let id = |index: usize, item: &Json| {
         item.get("id").and_then(Json::text).map_or_else(|| format!("steps[{index}]"), str::to_owned)
     };
@@ -75,5 +78,10 @@ fn by_id(steps: &str) -> Result<Json, ApiError> {
         items.into_iter().enumerate().map(|(index, item)| (id(index, &item), item)).collect();
     members
         .push(("order".into(), Json::Text(ids.iter().filter_map(Json::text).collect::<Vec<_>>().join(" "))));
-    Ok(Json::Object(members))
+    if let Some(Json::List(variables)) = parts.variables {
+        let name = |it: &Json| it.get("name").and_then(Json::text).unwrap_or_default().to_owned();
+        let named = variables.into_iter().map(|it| (format!("variables.{}", name(&it)), it));
+        members.extend(named);
+    }
+    Json::Object(members)
 }

@@ -22,6 +22,7 @@ pub(super) fn fresh() -> Result<Flow, ApiError> {
         name: String::new(),
         description: None,
         steps: "[]".into(),
+        variables: "[]".into(),
         channel: None,
         trigger_type: "AUTO_REPLY".into(),
         trigger_config: None,
@@ -77,14 +78,16 @@ pub async fn duplicate(call: &Call<'_>, origin: &Flow) -> Result<Success, ApiErr
 pub async fn change(call: &Call<'_>, before: Flow) -> Result<Success, ApiError> {
     let text = body::json_text_within(call.request, MAX_BODY).await?;
     let after = FlowRequest::read(&text)?.applied(&before);
-    save(call, &before, after, "flow.changed").await.map(|(json, _)| Success::ok(json))
+    save(call, &before, after, None, "flow.changed").await.map(|(json, _)| Success::ok(json))
 }
 
-/// Keeps a changed flow, and has the widgets follow it. Gives its JSON.
+/// Keeps a changed flow, with the version that is published of it now where one is, and has the widgets follow it. Gives its
+/// JSON.
 pub(super) async fn save(
     call: &Call<'_>,
     before: &Flow,
     after: Flow,
+    published: Option<&str>,
     action: &'static str,
 ) -> Result<(String, Flow), ApiError> {
     if after.published_version.is_some() && after.enabled == 1 {
@@ -95,7 +98,7 @@ pub(super) async fn save(
     let at = if at > before.updated_at { at } else { Timestamp::from_millis(before.updated_at.millis() + 1) };
     let after = Flow { updated_at: at, ..after };
     let entry = Entry::new(&call.key, action, after.id).changing(&before.audited()?, &after.audited()?);
-    match flows::update(&call.db, call.organization(), before, &after, &entry).await {
+    match flows::update(&call.db, call.organization(), before, &after, published, &entry).await {
         Ok(true) => {}
         Ok(false) => {
             return Err(ApiError::Conflict("somebody else is changing this flow: read it and try again"));

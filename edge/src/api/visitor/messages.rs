@@ -52,6 +52,7 @@ pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
     let append = Append {
         author: Writer::Visitor {
             flow: call.widget.flow,
+            at_pages: call.widget.at_pages.clone(),
             begins: text.as_ref().and_then(|text| call.widget.begun_by(text.as_str())),
             acknowledgement: call.widget.spoken(|rules| &rules.acknowledgement),
             people,

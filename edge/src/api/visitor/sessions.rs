@@ -19,6 +19,7 @@ use crate::thread::client::Thread;
 use crate::thread::command::{Command, Open, Opened, Profile, ThreadError};
 use request::SessionRequest;
 use shared::id::{TokenId, VisitorId};
+use shared::json::Json;
 use shared::model::settings::Mode;
 use shared::wire::session::Session;
 
@@ -163,12 +164,14 @@ impl Call<'_> {
     }
 
     async fn open(&self, visitor: VisitorId, known: bool, profile: Profile) -> Result<Opened, ThreadError> {
+        let context = profile.context.as_deref().and_then(|json| Json::parse(json).ok());
+        let page = context.as_ref().and_then(|it| it.get("url")).and_then(Json::text);
         let open = Open {
             organization: self.widget.organization,
             widget: self.widget.widget,
             visitor,
             known,
-            flow: self.widget.flow,
+            flow: self.widget.flow_on(page),
             welcome: self.widget.spoken(|rules| &rules.welcome),
             people: clock::presence(self.widget.rules.office_hours.as_ref(), now()).online,
             profile,

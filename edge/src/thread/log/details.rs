@@ -10,6 +10,9 @@ use shared::time::Timestamp;
 pub(super) const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS details (conversation TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID";
 
+/// The most tags of a conversation.
+const MOST_TAGS: u32 = 100;
+
 /// What is known where nothing is.
 const NOTHING: &str = r#"{"assignee":null,"department":null,"rating":null,"tags":[]}"#;
 
@@ -53,12 +56,12 @@ impl Log {
         self.set_detail(id, "department", &serde_json::to_string(department)?)
     }
 
-    /// Adds tags to a conversation, each once.
+    /// Adds tags to a conversation, each once, up to [`MOST_TAGS`].
     pub fn add_tags(&self, id: ConversationId, tags: &[String]) -> Result<(), ThreadError> {
-        let sql = "SELECT json_group_array(DISTINCT value) FROM (
-            SELECT value FROM json_each((SELECT coalesce(json -> '$.tags', '[]') FROM details WHERE conversation = ?1))
-            UNION ALL SELECT value FROM json_each(?2))";
-        let all = self.scalar(sql, vec![text(id), serde_json::to_string(tags)?.into()])?;
+        let sql = "SELECT json_group_array(value) FROM (SELECT value FROM (
+            SELECT value, 0 AS new, key FROM json_each((SELECT coalesce(json -> '$.tags', '[]') FROM details WHERE conversation = ?1))
+            UNION ALL SELECT value, 1, key FROM json_each(?2)) GROUP BY value ORDER BY min(new), min(key) LIMIT ?3)";
+        let all = self.scalar(sql, vec![text(id), serde_json::to_string(tags)?.into(), number(MOST_TAGS)])?;
         self.set_detail(id, "tags", &all.unwrap_or_else(|| "[]".into()))
     }
 

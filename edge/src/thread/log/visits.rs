@@ -47,6 +47,11 @@ impl Log {
         Ok(self.scalar(&sql, vec![])?.unwrap_or_else(|| "[]".into()))
     }
 
+    /// The address of the page visited last.
+    pub fn last_page(&self) -> Result<Option<String>, ThreadError> {
+        self.scalar("SELECT url FROM visits ORDER BY number DESC LIMIT 1", vec![])
+    }
+
     /// The visits that D1 does not know yet.
     pub fn unprojected_visits(&self) -> Result<NewVisits, ThreadError> {
         let sql = "SELECT coalesce(json_group_array(json_object('number', number, 'at', at, 'url', url, 'title', title)), '[]')

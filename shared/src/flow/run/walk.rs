@@ -192,9 +192,7 @@ impl<'g> Walk<'_, 'g> {
     }
 
     fn nobody_is_there(&self) -> bool {
-        let known = |name: &str| self.world.known.get(name);
-        known("office.open").and_then(Value::as_boolean) == Some(false)
-            || known("agents.online").and_then(Value::as_number) == Some(0.0)
+        self.world.known.get("office.open").and_then(Value::as_boolean) == Some(false)
     }
 
     pub fn wait(&mut self, step: &Step) -> Lead<'g> {

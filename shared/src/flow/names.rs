@@ -1,10 +1,10 @@
-//! The variables that steps set and use.
+//! The variables that steps set and use, by their names.
 
-use crate::flow::condition::When;
-use crate::flow::expression;
-use crate::flow::step::{Action, Assignment, ChoiceOption, Message};
-use crate::flow::template;
-use crate::flow::value::Value;
+use super::condition::When;
+use super::expression;
+use super::step::{Action, Assignment, ChoiceOption, Message};
+use super::template;
+use super::value::Value;
 
 /// The variables that a step sets.
 pub(super) fn sets(action: &Action) -> Vec<String> {
@@ -59,7 +59,7 @@ fn texts(action: &Action) -> Vec<&str> {
         Action::Set { op: Assignment::Expression, .. } => {}
         Action::Set { value: Some(Value::Text(text)), .. } => texts.push(text),
         Action::Http(http) => {
-            texts.extend([&http.url].into_iter().chain(&http.body).chain(http.headers.values()))
+            texts.extend([&http.url].into_iter().chain(&http.body).chain(http.headers.values()));
         }
         Action::Tag { tags } => texts.extend(tags),
         _ => {}
