@@ -1,36 +1,25 @@
 /** The flows API, as `bot-flows.txt` and the contract have it; and what a published flow does in the chat. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { client, eventually } from '../support/api.mjs'
 import { ownDeployment } from '../support/deployment.mjs'
+import { flowServer } from '../support/flow-server.mjs'
 import { key } from '../support/keys.mjs'
 import { agent, visitor } from '../support/people.mjs'
 
 const KEYS = { reader: key(['flows.read']), writer: key(['flows.write']), other: key(['conversations.read', 'admin']) }
 let own, dev, bot, at, asked, server
 before(async () => {
-  asked = []
-  server = createServer(async (request, response) => {
-    const chunks = []
-    for await (const chunk of request) chunks.push(chunk)
-    asked.push({ method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() })
-    if (request.url.startsWith('/slow')) return
-    if (request.url.startsWith('/moved')) return response.writeHead(302, { location: '/orders/7' }).end()
-    if (request.url.startsWith('/huge')) return response.end('x'.repeat(70_000))
-    if (request.url.startsWith('/gone')) return response.writeHead(410).end('{}')
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ order: { state: 'sent', items: [{ name: 'Heron' }] } }))
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  own = await ownDeployment({ RATE_LIMITS: 'off', FLOW_TEST_SERVER: `http://127.0.0.1:${server.address().port}` }, Object.values(KEYS).map(({ sql }) => sql).join('\n'))
+  server = await flowServer()
+  asked = server.asked
+  own = await ownDeployment({ RATE_LIMITS: 'off', FLOW_TEST_SERVER: server.url }, Object.values(KEYS).map(({ sql }) => sql).join('\n'))
   dev = own.dev
   bot = client(dev.baseUrl, { 'x-api-key': dev.apiKey })
   at = `/organizations/${dev.organizationId}/bot/flows`
 })
 after(async () => {
   await own?.remove()
-  server?.closeAllConnections()
   server?.close()
 })
 

@@ -22,6 +22,7 @@ use crate::router::{Found, Route, find};
 use crate::store::Database;
 use crate::store::flows::{self, Flow};
 use serde::Serialize;
+use shared::flow::written::Parts;
 use shared::id::{FlowId, OrganizationId};
 use shared::json::Json;
 use shared::time::Timestamp;
@@ -194,9 +195,10 @@ pub struct FlowView {
     /// The draft.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>"))]
     pub steps: Json,
-    /// The variables it declares.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<shared::flow::declared::Declared>"))]
-    pub variables: Json,
+    /// The variables it declares, where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<shared::flow::declared::Declared>>"))]
+    pub variables: Option<Json>,
     /// The channel it answers in: a widget's id, or any text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_number_id: Option<String>,
@@ -222,12 +224,13 @@ pub struct FlowView {
 
 impl FlowView {
     fn of(flow: &Flow) -> Result<Self, ApiError> {
+        let Parts { steps, variables } = whole::draft(flow)?;
         Ok(Self {
             id: flow.id,
             name: flow.name.clone(),
             description: flow.description.clone(),
-            steps: Json::parse(&flow.steps)?,
-            variables: Json::parse(&flow.variables)?,
+            steps,
+            variables,
             phone_number_id: flow.channel.clone(),
             trigger_type: flow.trigger_type.clone(),
             trigger_config: flow.trigger_config.as_deref().map(Json::parse).transpose()?,

@@ -25,7 +25,8 @@ impl Log {
     pub fn lines(&self, id: ConversationId) -> Result<Vec<Line>, ThreadError> {
         let sql = "SELECT m.json ->> '$.author.kind', m.json ->> '$.author.name',
                 replace(substr(m.created_at, 1, 16), 'T', ' ') || ' UTC',
-                iif(m.json ->> '$.payload.text' = '', coalesce(m.json ->> '$.payload.attachment.filename', ''),
+                iif(m.json ->> '$.payload.text' = '', coalesce(m.json ->> '$.payload.attachment.filename',
+                    m.json ->> '$.payload.rich.linked.url', m.json ->> '$.payload.rich.cards[0].title', ''),
                     m.json ->> '$.payload.text')
             FROM spans s JOIN messages m ON m.seq BETWEEN s.first_seq AND s.last_seq
             WHERE s.id = ? AND m.private = 0 AND m.json ->> 'deletedAt' IS NULL AND m.json ->> 'type' <> 'notice'
