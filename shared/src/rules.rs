@@ -5,8 +5,8 @@ pub mod editing;
 pub mod hours;
 pub mod origin;
 #[cfg(feature = "serde")]
-#[cfg(feature = "serde")]
 pub mod page;
+#[cfg(feature = "serde")]
 pub mod pattern;
 pub mod pre_chat;
 #[cfg(feature = "serde")]

@@ -76,7 +76,7 @@ test('a file answers a question that asks for one, and a server can fetch it', a
   form.set('file', new Blob([Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')], { type: 'image/png' }), 'lamp.png')
   const sent = await fetch(`${dev.baseUrl}${person.path}/upload`, { method: 'POST', headers: { authorization: `Bearer ${person.token}` }, body: form })
   const { data: file } = await sent.json()
-  const { status, body } = await person.api.post(`${person.path}/messages`, { attachment: { assetId: file.assetId, type: 'image' } })
+  const { status, body } = await person.api.post(`${person.path}/messages`, { attachment: { mediaAssetId: file.id, kind: 'image' } })
   assert.equal(status, 201, JSON.stringify(body))
   const told = await eventually(() => words(person), (lines) => /^bot: http.*\/media\//.test(lines.at(-1)))
   const url = told.at(-1).replace('bot: ', '')
