@@ -49,6 +49,8 @@ export function split(text, { onDemand = false } = {}) {
 
   const two = [...types]
   two.push(...[...needed].filter((name) => imports.has(name)).map((name) => imports.get(name).body))
+  // What JavaScript throws is caught by one tag, wherever it is.
+  two.push(...items.filter(({ kind, body }) => kind === 'import' && body.includes('(tag ')).map(({ body }) => body))
   two.push(` (import "p" "later" (table $later ${second.length} funcref))`)
   for (const item of handedOver) two.push(` (import "p" "${item.as}" (${item.kind} ${item.name} ${typeOf(item)}))`)
   two.push(` (elem $filled (table $later) (i32.const 0) func ${second.join(' ')})`)

@@ -17,6 +17,7 @@ mod forget;
 mod head;
 mod live;
 mod log;
+mod memory;
 mod obey;
 mod once;
 mod open;

@@ -234,7 +234,7 @@ test('a server that does not answer as it should leads to onError, and a private
   const to = (url) => [{ id: 'ask', type: 'http', url, onError: 'sorry' }, { id: 'tell', type: 'message', text: 'Well.', next: 'end' }, { id: 'sorry', type: 'message', text: 'Sorry.' }, { id: 'end', type: 'end' }]
   const flow = await make({ phoneNumberId: made.id })
   for (const [url, wanted] of [['https://flow-server.test/orders', 'Well.'], ['https://flow-server.test/gone', 'Sorry.'], ['https://flow-server.test/moved', 'Sorry.'], ['https://flow-server.test/huge', 'Sorry.'],
-    ['https://localhost/', 'Sorry.'], [`https://127.0.0.1:${server.address().port}/`, 'Sorry.'], ['https://169.254.169.254/latest', 'Sorry.'], ['https://[::1]/', 'Sorry.']]) {
+    ['https://localhost/', 'Sorry.'], [`https://127.0.0.1:${new URL(server.url).port}/`, 'Sorry.'], ['https://169.254.169.254/latest', 'Sorry.'], ['https://[::1]/', 'Sorry.']]) {
     await change(flow, { steps: to(url) })
     assert.equal((await publish(flow)).status, 201)
     const ada = await visit(made)

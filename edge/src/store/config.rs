@@ -6,6 +6,7 @@ use super::{Database, StoreError};
 use crate::auth::secret::sha256_hex;
 use crate::clock;
 use crate::platform::now;
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use shared::flow::graph::Graph;
 use shared::flow::run::{Effect, Input, Run, World, advance};
@@ -138,7 +139,7 @@ pub async fn public(env: &Env, id: WidgetId) -> Result<Option<Public>, StoreErro
         return Ok(Some(public));
     }
     let Some(widget) = widgets::by_id(&Database::directory(env)?, id).await? else { return Ok(None) };
-    let (_, public) = build(env, widget).await?;
+    let (_, public) = build_later(env, widget).await?;
     keep(&kv, &key, &public).await;
     Ok(Some(public))
 }
@@ -158,7 +159,7 @@ pub async fn publish(env: &Env, token: &str, id: WidgetId) -> Result<(), StoreEr
         }
         return Ok(());
     };
-    let (published, public) = build(env, widget).await?;
+    let (published, public) = build_later(env, widget).await?;
     keep(&kv, &key(token), &published).await;
     keep(&kv, &public_key(id), &public).await;
     Ok(())
@@ -194,12 +195,17 @@ async fn load(env: &Env, token: &str) -> Result<Option<Published>, StoreError> {
     }
     let directory = Database::directory(env)?;
     let Some(widget) = widgets::by_token(&directory, token).await? else { return Ok(None) };
-    let (published, _) = build(env, widget).await?;
+    let (published, _) = build_later(env, widget).await?;
     keep(&kv, &key, &published).await;
     Ok(Some(published))
 }
 
-/// All that is published of a widget.
+/// All that is published of a widget: made when it changes and where KV has forgotten it, by the program's second part.
+#[inline(never)]
+fn build_later(env: &Env, widget: Widget) -> LocalBoxFuture<'_, Result<(Published, Public), StoreError>> {
+    Box::pin(async move { build(env, widget).await })
+}
+
 async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreError> {
     let written = Json::parse(&widget.settings)?;
     let settings = WidgetSettings::read(&written)?;
@@ -214,8 +220,8 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
         None => None,
     };
     let heading = if settings.heading.is_empty() { widget.name } else { settings.heading.clone() };
-    let opening = match json.and_then(|json| Graph::read(&json).ok()) {
-        Some(graph) => opening(&graph),
+    let opening = match json.and_then(|json| opening(&json)) {
+        Some(opening) => opening,
         None if settings.welcome.is_empty() || flow.is_some() => Vec::new(),
         None => vec![OpeningMessage {
             kind: MessageType::Text,
@@ -273,13 +279,14 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
     Ok((published, public))
 }
 
-/// What the bot will say first to somebody of whom nothing is known.
-fn opening(graph: &Graph) -> Vec<OpeningMessage> {
+/// What the bot will say first to somebody of whom nothing is known; none where its flow cannot be run.
+fn opening(flow: &str) -> Option<Vec<OpeningMessage>> {
+    let graph = Graph::read(flow).ok()?;
     let world = World { known: &BTreeMap::new(), now: now(), random: [0; 10] };
-    let turn = advance(graph, &mut Run::default(), Input::Start, world);
+    let turn = advance(&graph, &mut Run::default(), Input::Start, world);
     let said = turn.effects.into_iter().filter_map(|effect| match effect {
         Effect::Say(kind, payload) => Some(OpeningMessage { kind, payload }),
         _ => None,
     });
-    said.collect()
+    Some(said.collect())
 }

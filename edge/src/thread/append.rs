@@ -246,7 +246,7 @@ impl Thread {
         }
         let Some(graph) = self.graph(head.conversation.id)? else { return Ok(()) };
         let moment = Moment { now: at, random: random()?, agents: self.agents_online.get() };
-        let taken = turn::take(&graph, head, input, moment);
+        let taken = turn::take_later(&graph, head, input, moment)?;
         for draft in taken.drafts {
             self.say(head, draft, at)?;
         }

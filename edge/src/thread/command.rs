@@ -7,7 +7,6 @@ pub mod visit;
 
 use crate::store::flows::{AtPages, FlowVersion};
 use serde::Serialize;
-use shared::flow::trace::TraceEntry;
 use shared::id::{ClientId, ConversationId, MediaId, MessageId, OrganizationId, VisitorId, WidgetId};
 use shared::json;
 use shared::json::Read;
@@ -32,8 +31,8 @@ pub enum Command {
     Answer(String),
     /// Tell a page of messages. Answers an array of them.
     History(History),
-    /// Tell where a conversation stands. Answers a [`State`] with what is known
-    /// besides: `assignee`, `department`, `rating` and the visitor's last `pages`.
+    /// Tell where a conversation stands. Answers a [`State`] with what is known besides: `assignee`, `department`, `rating`,
+    /// the visitor's last `pages` and the `trace` of the bot's last turn.
     State(ConversationId),
     /// Somebody writes, or stopped.
     Typing {
@@ -260,7 +259,7 @@ pub enum Page {
 }
 
 /// The answer to [`Command::State`].
-#[derive(Debug, Serialize, Read)]
+#[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct State {
@@ -280,8 +279,6 @@ pub struct State {
     pub agent_seen: u32,
     /// Whether its bot waits for the visitor, and so answers them.
     pub bot_listens: bool,
-    /// The bot's last turn, a step at a time; empty where no bot has spoken.
-    pub trace: Vec<TraceEntry>,
 }
 
 /// Why a Thread did nothing.

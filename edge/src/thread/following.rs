@@ -19,6 +19,12 @@ pub(super) struct Following {
     pub(super) graph: Rc<Graph>,
 }
 
+/// Reads a flow. Like all that only bots need, it is of the program's second part.
+#[inline(never)]
+fn read_later(json: &str) -> Option<Rc<Graph>> {
+    Graph::read(json).ok().map(Rc::new)
+}
+
 impl Thread {
     /// A published flow, for a conversation that is about to begin. One that is gone or cannot be run leaves the
     /// conversation to people.
@@ -30,8 +36,7 @@ impl Thread {
         let Some(version) = flow else { return Ok(None) };
         let db = Database::of(&self.env, organization).map_err(ThreadError::failed)?;
         let json = flows::version_json(&db, organization, version).await.map_err(ThreadError::failed)?;
-        let graph = |json: &String| Graph::read(json).ok().map(Rc::new);
-        Ok(json.and_then(|json| graph(&json).map(|graph| Following { json, graph })))
+        Ok(json.and_then(|json| read_later(&json).map(|graph| Following { json, graph })))
     }
 
     /// What a conversation's bot follows, ready to run; none where there is no bot.
@@ -41,10 +46,9 @@ impl Thread {
         {
             return Ok(Some(graph.clone()));
         }
-        let Some(graph) = self.log()?.flow(conversation)?.and_then(|json| Graph::read(&json).ok()) else {
+        let Some(graph) = self.log()?.flow(conversation)?.and_then(|json| read_later(&json)) else {
             return Ok(None);
         };
-        let graph = Rc::new(graph);
         *self.graph.borrow_mut() = Some((conversation, graph.clone()));
         Ok(Some(graph))
     }

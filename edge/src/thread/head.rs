@@ -1,15 +1,11 @@
 //! What a Thread keeps at hand of itself: a copy of the few rows that every command needs.
 
 use super::command::Profile;
-use super::turn::Pending;
 use serde::Serialize;
-use shared::flow::run::Run;
-use shared::flow::step::StepId;
-use shared::flow::trace::TraceEntry;
 use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
-use shared::json::Read;
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;
+use std::rc::Rc;
 
 /// The Thread as a whole, with the visitor's newest conversation.
 #[derive(Debug, Clone)]
@@ -49,43 +45,51 @@ pub struct Conversation {
     pub bot: Option<Bot>,
 }
 
-/// A bot's part in a conversation. It is silent when its run waits for nothing: it has come to its end, or a person has
-/// taken over.
-#[derive(Debug, Clone, Serialize, Read)]
+/// A bot's part in a conversation. It is silent when it waits for nothing: it has come to its end, or a person has taken
+/// over.
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Bot {
-    /// How far it has come.
-    pub run: Run,
-    /// Its last turn.
-    pub trace: Vec<TraceEntry>,
-    /// What it waits for besides the visitor.
-    #[serde(default)]
-    pub pending: Option<Pending>,
+    /// The step that waits for the visitor, for time to pass, or for a server.
+    pub waiting_at: Option<String>,
     /// Where it waited when a person took over, for when they give the conversation back.
-    #[serde(default)]
-    pub left_at: Option<StepId>,
+    pub left_at: Option<String>,
+    /// When it goes on by itself, in milliseconds since 1970; at once where that is past.
+    pub due: Option<i64>,
     /// Whether people are there, as far as is known.
-    #[serde(default)]
     pub people: Option<bool>,
+    /// What its turns remember, as JSON: most commands only carry it along.
+    #[serde(skip)]
+    pub memory: Rc<str>,
 }
 
 impl Bot {
     /// One that has not spoken yet.
     pub fn new(people: bool) -> Self {
-        Self { run: Run::default(), trace: Vec::new(), pending: None, left_at: None, people: Some(people) }
+        Self { people: Some(people), memory: "{}".into(), ..Self::default() }
+    }
+
+    /// It as JSON, with what it remembers as `memory`.
+    pub fn json(&self) -> serde_json::Result<String> {
+        let mut json = serde_json::to_string(self)?;
+        json.pop();
+        json.push_str(",\"memory\":");
+        json.push_str(&self.memory);
+        json.push('}');
+        Ok(json)
     }
 }
 
 impl Conversation {
     /// Whether the bot waits for the visitor's answer.
     pub fn bot_listens(&self) -> bool {
-        self.bot.as_ref().is_some_and(|bot| bot.run.waiting_at.is_some())
+        self.bot.as_ref().is_some_and(|bot| bot.waiting_at.is_some())
     }
 
     /// Silences the bot: a person has taken over.
     pub fn mute_bot(&mut self) {
         if let Some(bot) = &mut self.bot {
-            bot.left_at = bot.run.waiting_at.take().or(bot.left_at.take());
-            bot.pending = None;
+            bot.left_at = bot.waiting_at.take().or(bot.left_at.take());
+            bot.due = None;
         }
     }
 }

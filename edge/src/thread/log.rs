@@ -162,10 +162,18 @@ impl Log {
             created_at: Timestamp,
             closed_at: Option<Timestamp>,
             begun: i64,
-            bot: Option<String>,
+            waiting_at: Option<String>,
+            left_at: Option<String>,
+            due: Option<i64>,
+            people: Option<i64>,
+            memory: Option<String>,
         }
-        let sql = "SELECT id, status, created_at, closed_at, begun, bot FROM conversations
-            WHERE ?1 IS NULL OR id = ?1 ORDER BY number DESC LIMIT 1";
+        // Rows of before have the memory in the place of all.
+        let sql = "SELECT id, status, created_at, closed_at, begun,
+                bot ->> iif(bot -> '$.memory' IS NULL, '$.run.waitingAt', '$.waiting_at') AS waiting_at,
+                bot ->> '$.left_at' AS left_at, bot ->> '$.due' AS due, bot ->> '$.people' AS people,
+                coalesce(bot -> '$.memory', bot) AS memory
+            FROM conversations WHERE ?1 IS NULL OR id = ?1 ORDER BY number DESC LIMIT 1";
         let Some(row) = self.first::<Row>(sql, vec![id.map(text).into()])? else { return Ok(None) };
         Ok(Some(Conversation {
             id: row.id,
@@ -173,7 +181,13 @@ impl Log {
             created_at: row.created_at,
             closed_at: row.closed_at,
             begun: row.begun != 0,
-            bot: row.bot.map(|json| json::read::<Bot>(&json)).transpose()?,
+            bot: row.memory.map(|memory| Bot {
+                waiting_at: row.waiting_at,
+                left_at: row.left_at,
+                due: row.due,
+                people: row.people.map(|people| people != 0),
+                memory: memory.into(),
+            }),
         }))
     }
 
@@ -195,6 +209,13 @@ impl Log {
         self.scalar("SELECT steps FROM conversations WHERE id = ?", vec![text(id)])
     }
 
+    /// The last turn of a conversation's bot, as a JSON list of its steps; empty where none has spoken.
+    pub fn trace(&self, id: ConversationId) -> Result<String, ThreadError> {
+        let sql =
+            "SELECT coalesce(bot -> '$.memory.trace', bot -> '$.trace') FROM conversations WHERE id = ?";
+        Ok(self.scalar(sql, vec![text(id)])?.unwrap_or_else(|| "[]".into()))
+    }
+
     /// Keeps the flow of a bot that begins in a conversation.
     pub fn set_flow(&self, id: ConversationId, flow: &str) -> Result<(), ThreadError> {
         self.run("UPDATE conversations SET steps = ?2 WHERE id = ?1", vec![text(id), flow.into()])
@@ -212,7 +233,7 @@ impl Log {
         let sql =
             "UPDATE conversations SET status = ?2, updated_at = ?3, closed_at = ?4, begun = ?5, bot = ?6,
             revision = revision + 1 WHERE id = ?1";
-        let bot = conversation.bot.as_ref().map(serde_json::to_string).transpose()?;
+        let bot = conversation.bot.as_ref().map(Bot::json).transpose()?;
         self.run(
             sql,
             vec![

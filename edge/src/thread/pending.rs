@@ -2,13 +2,12 @@
 //! the conversation back.
 
 use super::command::ThreadError;
-use super::head::Head;
+use super::head::{Bot, Head};
 use super::live;
+use super::memory::{Heard, hear_later};
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
-use super::turn::Pending;
 use crate::platform::now;
-use crate::server;
 use shared::flow::run::Input;
 use shared::id::ConversationId;
 use shared::model::conversation::ConversationStatus;
@@ -18,12 +17,7 @@ impl Thread {
     /// When the bot is to go on by itself, in milliseconds since 1970; none where it waits for nobody but the visitor.
     pub(super) fn bot_due(&self) -> Result<Option<i64>, ThreadError> {
         // Every command asks: what is waited for is looked at where it lies, and nothing is copied.
-        let due = |head: &Head| {
-            Some(match head.conversation.bot.as_ref()?.pending.as_ref()? {
-                Pending::Time(at) => at.millis(),
-                Pending::Server(_) => now().millis(),
-            })
-        };
+        let due = |head: &Head| head.conversation.bot.as_ref()?.due;
         match self.with_head(due) {
             Err(ThreadError::Unknown) => Ok(None),
             due => due,
@@ -37,25 +31,23 @@ impl Thread {
             Err(ThreadError::Unknown) => return Ok(()),
             head => head?,
         };
-        let waited = pending(&head);
-        match &waited {
-            Some(Pending::Time(at)) if *at <= now() => {
-                self.count_agents_for(&head).await?;
-                // A person may have taken over meanwhile.
-                match pending(&self.head()?) == waited {
-                    true => self.bot_hears(Input::Elapsed),
-                    false => Ok(()),
-                }
-            }
-            Some(Pending::Server(fetch)) => {
-                self.count_agents_for(&head).await?;
-                let answer = server::ask_server(&self.env, head.organization, fetch).await;
-                if pending(&self.head()?) != waited {
-                    return Ok(());
-                }
+        let Some(bot) =
+            head.conversation.bot.as_ref().filter(|bot| bot.due.is_some_and(|at| at <= now().millis()))
+        else {
+            return Ok(());
+        };
+        self.count_agents_for(&head).await?;
+        let heard = hear_later(&self.env, head.organization, bot).await;
+        // A person may have taken over meanwhile.
+        let waits = |bot: &Bot| (bot.waiting_at.clone(), bot.due);
+        if self.head()?.conversation.bot.as_ref().map(waits) != Some(waits(bot)) {
+            return Ok(());
+        }
+        match &heard {
+            Heard::Elapsed => self.bot_hears(Input::Elapsed),
+            Heard::Fetched(answer) => {
                 self.bot_hears(Input::Fetched(answer.as_ref().map(|(status, body)| (*status, body.as_str()))))
             }
-            _ => Ok(()),
         }
     }
 
@@ -73,7 +65,7 @@ impl Thread {
         }
         if on {
             let bot = head.conversation.bot.as_mut().ok_or(ThreadError::NoBot)?;
-            bot.run.waiting_at = Some(bot.left_at.take().ok_or(ThreadError::NoBot)?);
+            bot.waiting_at = Some(bot.left_at.take().ok_or(ThreadError::NoBot)?);
             // Nobody in particular is to answer any more.
             self.log()?.assign(id, None)?;
         } else {
@@ -97,7 +89,7 @@ impl Thread {
         let (at, before) = (now(), head.conversation.status);
         let claimed = head.profile.clone();
         if let Some(bot) = &mut head.conversation.bot {
-            bot.pending = None;
+            bot.due = None;
         }
         self.bot_turn(&mut head, input, at)?;
         if head.profile != claimed {
@@ -111,8 +103,4 @@ impl Thread {
         }
         Ok(())
     }
-}
-
-fn pending(head: &Head) -> Option<Pending> {
-    head.conversation.bot.as_ref()?.pending.clone()
 }

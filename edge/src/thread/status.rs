@@ -31,12 +31,12 @@ impl Thread {
             visitor_seen: head.visitor_seen,
             agent_seen: head.agent_seen,
             bot_listens: found.bot_listens(),
-            trace: found.bot.map(|bot| bot.trace).unwrap_or_default(),
         };
         let details = details.strip_suffix('}').unwrap_or(&details);
         let state = serde_json::to_string(&state)?;
         let state = state.strip_prefix('{').unwrap_or(&state);
-        Ok(format!("{details},\"pages\":{},{state}", self.log()?.pages(PAGES)?).into())
+        let (pages, trace) = (self.log()?.pages(PAGES)?, self.log()?.trace(id)?);
+        Ok(format!("{details},\"pages\":{pages},\"trace\":{trace},{state}").into())
     }
 
     /// See [`super::command::Command::Close`].

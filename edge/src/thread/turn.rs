@@ -1,13 +1,14 @@
 //! The bot's turns: what a flow is told, and what becomes of its effects.
 
-use super::command::Profile;
 use super::command::detail::Assignee;
+use super::command::{Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
-use serde::Serialize;
+use super::memory::Memory;
 use shared::flow::graph::{AGENTS_ONLINE, Graph};
-use shared::flow::run::{Effect, Fetch, Input, Outcome, Run, World, advance};
+use shared::flow::run::{Effect, Input, Outcome, Run, World, advance};
+use shared::flow::step::StepId;
 use shared::flow::value::{MAX_VARIABLES, Value};
-use shared::json::{self, Read};
+use shared::json;
 use shared::model::conversation::ConversationStatus;
 use shared::model::message::{Author, AuthorKind, MessageType, Notice, Payload};
 use shared::text::{Email, Line, Name};
@@ -73,22 +74,21 @@ pub struct Taken {
     pub waits: bool,
 }
 
-/// What a bot waits for that is not the visitor's answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Read)]
-pub enum Pending {
-    /// That this time comes.
-    Time(Timestamp),
-    /// What a server answers.
-    Server(Fetch),
-}
-
 /// Takes the bot's turn in a conversation and gives what it says. What the flow learns of name, e-mail and phone is
 /// kept as the visitor's claim.
-pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>, moment: Moment) -> Taken {
+#[inline(never)]
+pub fn take_later(
+    graph: &Graph,
+    head: &mut Head,
+    input: Input<'_>,
+    moment: Moment,
+) -> Result<Taken, ThreadError> {
     let known = known(head, moment.agents);
     let world = World { known: &known, now: moment.now, random: moment.random };
     let before = head.conversation.bot.take().unwrap_or_else(|| Bot::new(true));
-    let mut run = before.run.clone();
+    let Memory { mut run, fetch, .. } = Memory::of(&before);
+    run.waiting_at = before.waiting_at.as_deref().and_then(|id| StepId::parse(id).ok());
+    let waited_at = run.waiting_at.clone();
     if input == Input::Start {
         remember(&mut run, head.profile.variables.as_deref());
     }
@@ -96,8 +96,8 @@ pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>, moment: Moment) ->
     learn(&mut head.profile, &run);
     keep_of_visitor(&mut head.profile.variables, run.of_visitor(graph));
     // What is said meanwhile does not end the waiting.
-    let mut pending =
-        before.pending.filter(|_| run.waiting_at.is_some() && run.waiting_at == before.run.waiting_at);
+    let waits_on = run.waiting_at.is_some() && run.waiting_at == waited_at;
+    let (mut due, mut fetch) = (before.due.filter(|_| waits_on), fetch.filter(|_| waits_on));
     let trace = turn.trace;
     if matches!(turn.outcome, Outcome::HandedOff | Outcome::FuelSpent) {
         head.conversation.status = ConversationStatus::Open;
@@ -123,21 +123,22 @@ pub fn take(graph: &Graph, head: &mut Head, input: Input<'_>, moment: Moment) ->
                 let agent = graph.agent(id).map(|name| Assignee { id, name: name.into() });
                 taken.assignee = agent.or(taken.assignee);
             }
-            Effect::Patience(seconds) => {
-                pending = Some(Pending::Time(moment.now.plus_seconds(seconds.into())));
-            }
+            Effect::Patience(seconds) => due = Some(moment.now.plus_seconds(seconds.into()).millis()),
             Effect::Wait(seconds) => {
-                pending = Some(Pending::Time(moment.now.plus_seconds(seconds.into())));
+                due = Some(moment.now.plus_seconds(seconds.into()).millis());
                 taken.waits = true;
             }
-            Effect::Fetch(fetch) => {
-                pending = Some(Pending::Server(*fetch));
+            Effect::Fetch(asked) => {
+                (due, fetch) = (Some(moment.now.millis()), Some(*asked));
                 taken.waits = true;
             }
         }
     }
-    head.conversation.bot = Some(Bot { run, trace, pending, left_at: None, people: before.people });
-    taken
+    let waiting_at = run.waiting_at.as_ref().map(ToString::to_string);
+    let memory = serde_json::to_string(&Memory { run, trace, fetch })?;
+    head.conversation.bot =
+        Some(Bot { waiting_at, left_at: None, due, people: before.people, memory: memory.into() });
+    Ok(taken)
 }
 
 /// Where a conversation stands once the visitor has spoken and no bot listens: people are asked for.

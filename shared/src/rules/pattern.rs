@@ -11,19 +11,25 @@ fn read(pattern: &str) -> Option<regex_lite::Regex> {
 
 /// Whether a text is an expression that can be matched.
 pub fn is_one(pattern: &str) -> bool {
-    pattern.len() <= LONGEST && read(pattern).is_some()
+    pattern.len() <= LONGEST && matches_later(pattern, "").is_some()
+}
+
+/// The one way to the engine, which is large: what is called `…_later` is of the second part of the edge's program.
+#[inline(never)]
+fn matches_later(pattern: &str, text: &str) -> Option<bool> {
+    Some(read(pattern)?.is_match(text))
 }
 
 /// Whether an expression matches a whole text; none where the expression cannot be read.
 pub fn whole(pattern: &str, text: &str) -> Option<bool> {
     // By itself first: what closes a bracket that it has not opened would reach beyond the ends.
-    read(pattern)?;
-    Some(read(&alloc::format!("^(?:{pattern})$"))?.is_match(text))
+    matches_later(pattern, "")?;
+    matches_later(&alloc::format!("^(?:{pattern})$"), text)
 }
 
 /// Whether an expression is found in a text; none where the expression cannot be read.
 pub fn found(pattern: &str, text: &str) -> Option<bool> {
-    Some(read(pattern)?.is_match(text))
+    matches_later(pattern, text)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ impl Log {
         let sql = "SELECT json_object('visitor', json((SELECT json_patch(profile, json_object('id', visitor)) FROM thread)),
             'conversations', json((SELECT json_group_array(json(one)) FROM (SELECT json_object('id', c.id, 'status',
                 c.status, 'createdAt', c.created_at, 'updatedAt', c.updated_at, 'closedAt', c.closed_at,
-                'department', d.json ->> 'department', 'rating', json(d.json -> 'rating'), 'answers', json(coalesce(c.bot -> '$.run.variables', '{}')))
+                'department', d.json ->> 'department', 'rating', json(d.json -> 'rating'), 'answers', json(coalesce(c.bot -> '$.memory.run.variables', c.bot -> '$.run.variables', '{}')))
                 AS one FROM conversations c LEFT JOIN details d ON d.conversation = c.id ORDER BY c.number))),
             'visits', json((SELECT json_group_array(json_object('url', url, 'title', title, 'at', at))
                 FROM (SELECT * FROM visits ORDER BY number))))";
