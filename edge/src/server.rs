@@ -13,7 +13,6 @@ use js_sys::futures::JsFuture;
 use shared::flow::run::Fetch;
 use shared::flow::template::Filled;
 use shared::id::OrganizationId;
-use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{Env, console_error};
@@ -28,7 +27,7 @@ const TEST_HOST: &str = "https://flow-server.test/";
 #[wasm_bindgen(inline_js = "
     export async function ask(method, url, headers, body, most, patience) {
         try {
-            const given = Object.entries(JSON.parse(headers))
+            const given = JSON.parse(headers)
             const sent = new Headers(body === undefined ? {} : { 'content-type': 'application/json' })
             for (const [name, value] of given) sent.set(name, value)
             sent.set('user-agent', 'Porchlight')
@@ -60,17 +59,17 @@ extern "C" {
 
 /// What a server answers: its status and body; none where it does not, must not be asked, or a secret is not there.
 pub async fn ask_server(env: &Env, organization: OrganizationId, fetch: &Fetch) -> Option<(u16, String)> {
-    let texts = [&fetch.url].into_iter().chain(&fetch.body).chain(fetch.headers.values());
-    let names: BTreeSet<&str> = texts.flat_map(Filled::secrets).chain(fetch.sign.as_deref()).collect();
+    let texts = [&fetch.url].into_iter().chain(&fetch.body).chain(fetch.headers.iter().map(|it| &it.value));
+    let names: Vec<&str> = texts.flat_map(Filled::secrets).chain(fetch.sign.as_deref()).collect();
     let secrets = match names.is_empty() {
-        true => BTreeMap::new(),
+        true => Vec::new(),
         false => secrets::opened(env, organization, &names).await.ok()?,
     };
-    if let Some(missing) = names.iter().find(|name| !secrets.contains_key(**name)) {
+    let known = |name: &str| secrets.iter().find(|secret| secret.0 == name).map(|secret| secret.1.clone());
+    if let Some(missing) = names.iter().find(|name| known(name).is_none()) {
         console_error!("a flow names the secret {missing}, which is not there: its server was not asked");
         return None;
     }
-    let known = |name: &str| secrets.get(name).cloned();
     let url = fetch.url.with(known);
     let url = match url.strip_prefix(TEST_HOST) {
         Some(path) => format!("{}/{path}", env.var("FLOW_TEST_SERVER").ok()?),
@@ -78,11 +77,11 @@ pub async fn ask_server(env: &Env, organization: OrganizationId, fetch: &Fetch) 
         None => return None,
     };
     let body = fetch.body.as_ref().map(|body| body.with(known));
-    let mut headers: BTreeMap<String, String> =
-        fetch.headers.iter().map(|(name, value)| (name.clone(), value.with(known))).collect();
+    let mut headers: Vec<(String, String)> =
+        fetch.headers.iter().map(|it| (it.name.clone(), it.value.with(known))).collect();
     if let Some(secret) = fetch.sign.as_deref().and_then(known) {
         let signature = signature(&secret, now().seconds(), body.as_deref().unwrap_or_default())?;
-        headers.insert("x-porchlight-signature".into(), signature);
+        headers.push(("x-porchlight-signature".into(), signature));
     }
     let headers = serde_json::to_string(&headers).ok()?;
     let patience = f64::from(fetch.patience) * 1_000.0;

@@ -283,6 +283,6 @@ fn secrets_are_nowhere_but_in_the_call() {
         (fetch.body.as_ref().unwrap().to_string(), fetch.sign.as_deref()),
         (String::new(), Some("HOOK"))
     );
-    assert_eq!(fetch.headers["authorization"].with(|name| Some(format!("<{name}>"))), "Bearer <KEY>");
+    assert_eq!(fetch.headers[0].value.with(|name| Some(format!("<{name}>"))), "Bearer <KEY>");
     assert_eq!(turn.trace.last().unwrap().output, ["POST https://x.example/?k={{secret.KEY}}"]);
 }

@@ -7,7 +7,6 @@ use serde::Serialize;
 use shared::id::OrganizationId;
 use shared::json::Read;
 use shared::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
 use worker::{Env, console_error};
 
 /// The most secrets of an organization.
@@ -60,12 +59,12 @@ pub async fn delete(
     audit::is_noted(db, entry).await
 }
 
-/// Those of the named secrets that are there, opened.
+/// Those of the named secrets that are there, opened, by their names.
 pub async fn opened(
     env: &Env,
     organization: OrganizationId,
-    names: &BTreeSet<&str>,
-) -> Result<BTreeMap<String, String>, StoreError> {
+    names: &[&str],
+) -> Result<Vec<(String, String)>, StoreError> {
     #[derive(Read)]
     struct Row {
         name: String,
@@ -75,10 +74,10 @@ pub async fn opened(
     let sql = "SELECT name, sealed FROM secrets
         WHERE organization_id = ?1 AND name IN (SELECT value FROM json_each(?2))";
     let rows: Vec<Row> = db.all(sql, &[text(organization), text(serde_json::to_string(names)?)]).await?;
-    let mut opened = BTreeMap::new();
+    let mut opened = Vec::new();
     for Row { name, sealed } in rows {
         match sealed::open(env, &of(organization, &name), &sealed).await {
-            Ok(secret) => drop(opened.insert(name, secret)),
+            Ok(secret) => opened.push((name, secret)),
             Err(error) => console_error!("the secret {name} could not be opened: {error:?}"),
         }
     }

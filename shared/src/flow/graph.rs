@@ -27,8 +27,8 @@ pub struct Graph {
     steps: Vec<Step>,
     places: BTreeMap<StepId, usize>,
     variables: Vec<Declared>,
-    called: BTreeMap<FlowId, Self>,
-    agents: BTreeMap<AgentId, String>,
+    called: Vec<(FlowId, Self)>,
+    agents: Vec<(AgentId, String)>,
     asks_for_agents: bool,
 }
 
@@ -64,13 +64,13 @@ impl Graph {
         if written.called.len() > MAX_CALLED {
             faults.push(GraphError::TooManyCalled);
         }
-        let mut called = BTreeMap::new();
+        let mut called = Vec::new();
         for (id, flow) in written.called {
-            let (graph, of_called) = Self::checked(Written { called: BTreeMap::new(), ..flow });
+            let (graph, of_called) = Self::checked(Written { called: Vec::new(), ..flow });
             // What it calls is looked for below, in all that is called.
             faults
                 .extend(of_called.into_iter().filter(|fault| !matches!(fault, GraphError::UnknownFlow(..))));
-            called.insert(id, graph);
+            called.push((id, graph));
         }
         let mut places = BTreeMap::new();
         for (place, step) in written.steps.iter().enumerate() {
@@ -81,7 +81,7 @@ impl Graph {
         let Written { steps, variables, agents, .. } = written;
         let asks = |step: &Step| names::uses(&step.action).iter().any(|name| name == AGENTS_ONLINE);
         let asks_for_agents =
-            steps.iter().any(asks) || called.values().any(|called: &Self| called.asks_for_agents);
+            steps.iter().any(asks) || called.iter().any(|(_, called): &(_, Self)| called.asks_for_agents);
         let graph = Self { steps, places, variables, called, agents, asks_for_agents };
         faults.extend(graph.steps.iter().filter_map(|step| graph.check(step).err()));
         faults.extend(graph.check_calls());
@@ -95,12 +95,12 @@ impl Graph {
 
     /// The variables that are declared, here and in the flows that are called.
     pub fn variables(&self) -> impl Iterator<Item = &Declared> {
-        self.variables.iter().chain(self.called.values().flat_map(|called| &called.variables))
+        self.variables.iter().chain(self.called.iter().flat_map(|(_, called)| &called.variables))
     }
 
     /// The flow, and those that it calls.
     pub fn all(&self) -> impl Iterator<Item = &Self> {
-        core::iter::once(self).chain(self.called.values())
+        core::iter::once(self).chain(self.called.iter().map(|(_, called)| called))
     }
 
     /// Whether it wants to know how many agents are there.
@@ -110,12 +110,12 @@ impl Graph {
 
     /// The name of an agent whom it assigns conversations to.
     pub fn agent(&self, id: AgentId) -> Option<&str> {
-        self.agents.get(&id).map(String::as_str)
+        self.agents.iter().find(|(agent, _)| *agent == id).map(|(_, name)| name.as_str())
     }
 
     /// A flow that is called.
     pub fn called(&self, flow: FlowId) -> Option<&Self> {
-        self.called.get(&flow)
+        self.called.iter().find(|(id, _)| *id == flow).map(|(_, called)| called)
     }
 
     /// Everywhere a step can lead.

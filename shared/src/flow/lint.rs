@@ -11,7 +11,7 @@ use super::value::Value;
 use super::written::Written;
 use crate::id::FlowId;
 use crate::json::{Json, Read};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The names that are known without being set.
 const KNOWN: [&str; 5] = ["name", "email", "phone", "office.open", "agents.online"];
@@ -42,7 +42,7 @@ pub fn lint(flow: &Json) -> Result<Graph, Vec<String>> {
     });
     let called = called_by(flow).unwrap_or_else(|wrong| {
         faults.push(wrong);
-        BTreeMap::new()
+        Vec::new()
     });
     // What cannot be read leaves holes that would be told of again.
     if !faults.is_empty() {
@@ -60,8 +60,8 @@ fn declared_in(flow: &Json) -> Result<Vec<Declared>, Vec<String>> {
     flow.get("variables").map_or(Ok(Vec::new()), declared::read)
 }
 
-fn called_by(flow: &Json) -> Result<BTreeMap<FlowId, Written>, String> {
-    let Some(called) = flow.get("called") else { return Ok(BTreeMap::new()) };
+fn called_by(flow: &Json) -> Result<Vec<(FlowId, Written)>, String> {
+    let Some(called) = flow.get("called") else { return Ok(Vec::new()) };
     let alone =
         Json::Object(vec![("steps".into(), Json::List(Vec::new())), ("called".into(), called.clone())]);
     Written::read(&alone).map(|written| written.called).map_err(|wrong| wrong.to_string())
@@ -135,9 +135,9 @@ fn names_in(graph: &Graph) -> Vec<String> {
 /// What is declared in two ways, and what is set to what cannot be of its type.
 fn types_in(graph: &Graph) -> Vec<String> {
     let mut faults = Vec::new();
-    let mut known: BTreeMap<&str, &Declared> = BTreeMap::new();
+    let mut known: Vec<&Declared> = Vec::new();
     for variable in graph.variables() {
-        match known.get(variable.name.as_str()) {
+        match known.iter().find(|before| before.name == variable.name) {
             Some(before) if (before.kind, before.scope) != (variable.kind, variable.scope) => {
                 let scope = if before.scope == Lifetime::Visitor { "visitor" } else { "conversation" };
                 faults.push(format!(
@@ -146,13 +146,14 @@ fn types_in(graph: &Graph) -> Vec<String> {
                 ));
             }
             Some(_) => {}
-            None => drop(known.insert(&variable.name, variable)),
+            None => known.push(variable),
         }
     }
     for step in graph.steps() {
         let Action::Set { variable, op, value: Some(value) } = &step.action else { continue };
         let plain = op.is_plain() && !matches!(value, Value::Text(text) if text.contains("{{"));
-        let fits = known.get(variable.as_str()).is_none_or(|it| it.fitted(value.clone()).is_some());
+        let declared = known.iter().find(|it| it.name == *variable);
+        let fits = declared.is_none_or(|it| it.fitted(value.clone()).is_some());
         if plain && !fits {
             faults.push(format!("step {}: {variable} is declared of another type than this value", step.id));
         }

@@ -98,7 +98,7 @@ pub struct Fetch {
     /// Where.
     pub url: Filled,
     /// What is said beside the body.
-    pub headers: BTreeMap<String, Filled>,
+    pub headers: Vec<Header>,
     /// The body.
     pub body: Option<Filled>,
     /// The secret that body and time are signed by.
@@ -106,6 +106,15 @@ pub struct Fetch {
     pub sign: Option<String>,
     /// How long an answer is waited for, in seconds.
     pub patience: u8,
+}
+
+/// One thing that is said beside a body.
+#[derive(Debug, Clone, PartialEq, Serialize, Read)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// What it says.
+    pub value: Filled,
 }
 
 /// What a turn wants done.

@@ -4,7 +4,6 @@ use super::declared::Declared;
 use super::step::Step;
 use crate::id::{AgentId, FlowId, InvalidId};
 use crate::json::{Json, Read, Wrong};
-use std::collections::BTreeMap;
 
 /// A flow as it is written, with the flows that it calls by whichever way; JSON spells it
 /// `{steps, variables?, called?, agents?}`, or as the list of its steps where there is nothing else.
@@ -15,9 +14,9 @@ pub struct Written {
     /// The variables it declares.
     pub variables: Vec<Declared>,
     /// What it calls.
-    pub called: BTreeMap<FlowId, Self>,
+    pub called: Vec<(FlowId, Self)>,
     /// The names of the agents whom it assigns conversations to.
-    pub agents: BTreeMap<AgentId, String>,
+    pub agents: Vec<(AgentId, String)>,
 }
 
 impl Read for Written {
@@ -35,15 +34,18 @@ impl Read for Written {
     }
 }
 
-fn by_id<I: Ord, T: Read>(
+fn by_id<I, T: Read>(
     json: &Json,
     name: &str,
     id: impl Fn(&str) -> Result<I, InvalidId>,
-) -> Result<BTreeMap<I, T>, Wrong> {
-    let held: BTreeMap<String, T> = json.known(name)?.unwrap_or_default();
-    let read =
-        |(key, value): (String, T)| Ok((id(&key).map_err(|wrong| Wrong::new(wrong).within(name))?, value));
-    held.into_iter().map(read).collect()
+) -> Result<Vec<(I, T)>, Wrong> {
+    let Some(held) = json.get(name) else { return Ok(Vec::new()) };
+    let Json::Object(members) = held else { return Err(Wrong::new("must be an object").within(name)) };
+    let read = |(key, value): &(String, Json)| {
+        let id = id(key).map_err(Wrong::new)?;
+        Ok((id, T::read(value).map_err(|wrong: Wrong| wrong.within(key))?))
+    };
+    members.iter().map(read).collect::<Result<_, Wrong>>().map_err(|wrong| wrong.within(name))
 }
 
 /// The parts of a flow's JSON, be they well written or not.

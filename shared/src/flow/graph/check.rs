@@ -85,7 +85,7 @@ impl Graph {
                 faults.push(GraphError::Recursion(step.id.clone()));
             }
         }
-        for called in self.called.values() {
+        for (_, called) in &self.called {
             let unknown = called.calls().filter(|(_, flow)| self.called(*flow).is_none());
             faults.extend(unknown.map(|(step, flow)| GraphError::UnknownFlow(step.id.clone(), flow)));
         }

@@ -1,7 +1,7 @@
 //! Asking servers, and what becomes of their answers.
 
-use super::Fetch;
 use super::walk::{Lead, Walk};
+use super::{Fetch, Header};
 use crate::flow::step::{Action, Http, Step};
 use crate::flow::template::Filled;
 use crate::flow::value::Value;
@@ -48,10 +48,11 @@ impl<'g> Walk<'_, 'g> {
 
     pub(super) fn fetch(&self, http: &Http) -> Fetch {
         let filled = |template: &String| Filled::of(template, self.scope());
+        let header = |(name, value): (&String, &String)| Header { name: name.clone(), value: filled(value) };
         Fetch {
             method: http.method,
             url: filled(&http.url),
-            headers: http.headers.iter().map(|(name, value)| (name.clone(), filled(value))).collect(),
+            headers: http.headers.iter().map(header).collect(),
             body: http.body.as_ref().map(filled),
             sign: http.sign.clone(),
             patience: http.timeout.unwrap_or(PATIENCE),
