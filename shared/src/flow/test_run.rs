@@ -1,9 +1,11 @@
 //! Trying a flow out: scripted answers, servers that are not asked, a clock that moves only where the flow waits.
 
 use super::graph::Graph;
+use super::lint::lint;
 use super::run::{Effect, Fetch, Input, Outcome, Run, World, advance};
 use super::trace::TraceEntry;
 use super::value::Value;
+use super::written::Written;
 use crate::json::{Json, Read, Wrong};
 use crate::time::Timestamp;
 use serde::Serialize;
@@ -155,6 +157,23 @@ enum Next {
     Acts(Act),
     Elapsed,
     Fetched(Option<(u16, String)>),
+}
+
+/// Tries a draft out as it is written, with whatever [`lint`] finds among the warnings.
+pub fn try_draft(flow: &Json, script: &Script, now: Timestamp, random: [u8; 10]) -> Report {
+    let faults = match lint(flow) {
+        Ok(graph) => return try_out(&graph, script, now, random),
+        Err(faults) => faults,
+    };
+    // What is only meant otherwise can be tried out; what cannot be run cannot.
+    match Written::read(flow).ok().and_then(|written| Graph::of(written).ok()) {
+        Some(graph) => {
+            let mut report = try_out(&graph, script, now, random);
+            report.warnings.extend(faults);
+            report
+        }
+        None => Report::of_faults(faults),
+    }
 }
 
 /// Runs a flow by a script. Nothing outside is touched; the same flow, script, time and random bytes give the same report.

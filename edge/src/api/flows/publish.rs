@@ -9,11 +9,9 @@ use crate::http::body;
 use crate::platform::{now, random};
 use crate::store::config;
 use crate::store::flows::{self, Flow};
-use shared::flow::graph::Graph;
 use shared::flow::lint::lint;
-use shared::flow::test_run::{Report, Script, try_out};
-use shared::flow::written::Written;
-use shared::json::{Json, Read};
+use shared::flow::test_run::{Script, try_draft};
+use shared::json::Json;
 
 /// How many widgets show a published flow at once; others do within a minute.
 const AT_ONCE: u32 = 20;
@@ -58,18 +56,7 @@ pub async fn unpublish(call: &Call<'_>, flow: Flow) -> Result<Success, ApiError>
 pub async fn test_run(call: &Call<'_>, flow: &Flow) -> Result<Success, ApiError> {
     let script: Script = body::json(call.request).await?;
     let (whole, _) = gathered(call, flow).await?;
-    let report = match lint(&whole) {
-        Ok(graph) => try_out(&graph, &script, now(), random()?),
-        // What is only meant otherwise can be tried out; what cannot be run cannot.
-        Err(faults) => match Written::read(&whole).ok().and_then(|written| Graph::of(written).ok()) {
-            Some(graph) => {
-                let mut report = try_out(&graph, &script, now(), random()?);
-                report.warnings.extend(faults);
-                report
-            }
-            None => Report::of_faults(faults),
-        },
-    };
+    let report = try_draft(&whole, &script, now(), random()?);
     Ok(Success::created(serde_json::to_string(&report)?))
 }
 

@@ -32,9 +32,9 @@ impl Walk<'_, '_> {
             }
             Assignment::Increment => {
                 let by = filled.map_or(Some(1.0), |value| value.as_number())?;
-                Value::Number(
-                    before.filter(|value| !value.is_empty()).map_or(Some(0.0), Value::as_number)? + by,
-                )
+                let held = before.filter(|value| !value.is_empty()).map_or(Some(0.0), Value::as_number)?;
+                // An infinite number could not be read again from where a run is kept.
+                Value::Number(Some(held + by).filter(|sum| sum.is_finite())?)
             }
             Assignment::Now => Value::Text(self.world.now.to_string()),
             Assignment::Id => {
