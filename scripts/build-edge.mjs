@@ -20,7 +20,7 @@ const built = (name) => repo('edge', 'build', name)
 
 /** Leaves the Worker in `edge/build/`. */
 export async function buildEdge(progress, env) {
-  const compiled = await compile(progress, env)
+  const compiled = await compileForSize(progress, env, 'porchlight-edge')
   const input = wasmOf('porchlight_edge', 'release', compiled)
   const recipe = hashOf(
     ['edge/Cargo.toml', 'scripts/build-edge.mjs', 'scripts/order-wasm.mjs', 'scripts/split-wasm.mjs', 'package-lock.json'],
@@ -72,12 +72,13 @@ ${glue.replace(made, 'inParts($1,$2())')}`
 }
 
 /**
- * Compiles it, as worker-build will ask cargo to do again, in vain; resolves to the environment that it was done in.
- * With the library's source at hand the library is built along, for size: a tenth less to load before the first answer.
- * What panics says nothing then but where it was, which is what the log shows in any case.
+ * Compiles a crate with all of Rust's library, the edge as worker-build will ask cargo to do again, in vain; resolves to
+ * the environment that it was done in. With the library's source at hand the library is built along, for size: a tenth
+ * less to load before the first answer. What panics says nothing then but where it was, which is what the log shows in
+ * any case.
  */
-async function compile(progress, env) {
-  const build = (env) => cargo(progress, 'build', ['-p', 'porchlight-edge', '--lib', '--release', '--target', WASM], env)
+export async function compileForSize(progress, env, crate) {
+  const build = (env) => cargo(progress, 'build', ['-p', crate, '--lib', '--release', '--target', WASM], env)
   // The variable is what worker-build sets for the same compilation: with it here, cargo does it once.
   const plain = { ...env, ...withoutPaths(), WASM_BINDGEN_USE_JS_SYS: '1' }
   if (env.RUST_SOURCE) {

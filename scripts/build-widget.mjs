@@ -14,7 +14,7 @@ const WORK = repo('.local', 'widget')
 const work = (name) => `${WORK}/${name}`
 
 /** What rustc uses without being asked; every browser since 2021 runs it. wasm-opt must be told. */
-const FEATURES = ['mutable-globals', 'sign-ext', 'nontrapping-float-to-int', 'bulk-memory', 'multivalue', 'reference-types']
+export const FEATURES = ['mutable-globals', 'sign-ext', 'nontrapping-float-to-int', 'bulk-memory', 'multivalue', 'reference-types']
 
 /** Adds the widget's files to `made`, by their path in `dist/`. */
 export async function buildWidget(progress, env, made) {

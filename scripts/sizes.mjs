@@ -19,6 +19,8 @@ const BUDGETS = [
   { what: 'edge wasm, gzip', budget: 400_000, measure: () => gzip('edge/build/index_bg.wasm') },
   // What an administrator's first call makes ready besides.
   { what: 'its second part, gzip', budget: 200_000, measure: () => gzip('edge/build/administration.wasm') },
+  // What an editor's page loads when it tries flows out itself.
+  { what: 'editors\' flow engine, brotli', budget: 140_000, measure: () => brotli(['dist/preview.js', ...preview()]) },
 ]
 
 /** Prints what is used of each budget, and fails with the excess where one is exceeded. */
@@ -27,7 +29,7 @@ export function checkSizes(progress) {
     const rows = BUDGETS.map(({ what, budget, measure }) => ({ what, budget, size: measure() }))
     for (const { what, size, budget } of rows) {
       const share = `${Math.round((size / budget) * 100)} %`
-      progress.note(`${what.padEnd(28)}${group(size).padStart(9)} of ${group(budget).padStart(9)} bytes${share.padStart(7)}`)
+      progress.note(`${what.padEnd(30)}${group(size).padStart(9)} of ${group(budget).padStart(9)} bytes${share.padStart(7)}`)
     }
     // A library as it comes is a kilobyte larger, and nothing of ours.
     const spared = readStamp('library') === 'as it comes' ? 1_500 : 0
@@ -41,10 +43,13 @@ export function checkSizes(progress) {
 }
 
 /** The widget's hashed files. */
-function widget() {
+const widget = () => hashed(/^widget-[0-9a-f]+\.(js|wasm)$/, 2)
+const preview = () => hashed(/^preview-[0-9a-f]+\.wasm$/, 1)
+
+function hashed(pattern, count) {
   const found = existsSync(repo('dist/w')) ? readdirSync(repo('dist/w')) : []
-  const names = found.filter((name) => /^widget-[0-9a-f]+\.(js|wasm)$/.test(name))
-  if (names.length !== 2) throw new Failure(`dist/w has ${names.length} widget files, not 2.`, 'Run `node scripts/build.mjs` first.')
+  const names = found.filter((name) => pattern.test(name))
+  if (names.length !== count) throw new Failure(`dist/w has ${names.length} files of ${pattern}, not ${count}.`, 'Run `node scripts/build.mjs` first.')
   return names.map((name) => `dist/w/${name}`)
 }
 
