@@ -4,6 +4,7 @@
 use serde_json::{Value as Json, json};
 use shared::flow::graph::Graph;
 use shared::flow::run::{Effect, Input, MOST_ALONE, Outcome, Run, Turn, World, advance};
+use shared::flow::test_run::{Script, Status, try_out};
 use shared::flow::value::Value;
 use shared::model::message::{MessageType, Payload};
 use shared::time::Timestamp;
@@ -285,4 +286,35 @@ fn secrets_are_nowhere_but_in_the_call() {
     );
     assert_eq!(fetch.headers[0].value.with(|name| Some(format!("<{name}>"))), "Bearer <KEY>");
     assert_eq!(turn.trace.last().unwrap().output, ["POST https://x.example/?k={{secret.KEY}}"]);
+}
+
+#[test]
+fn nobody_says_more_than_a_turn_may_and_no_report_has_no_end() {
+    let big = json!([
+        {"id": "a", "type": "set", "variable": "a", "value": "x".repeat(4_000)},
+        {"id": "m", "type": "message", "text": "{{a}}".repeat(40)},
+        {"id": "again", "type": "goto", "next": "m"},
+    ]);
+    let turn = Talk::with(big).turn(Input::Start);
+    assert_eq!((turn.outcome, turn.effects.len()), (Outcome::FuelSpent, 6));
+    assert_eq!(turn.trace.last().unwrap().warnings, ["a turn says at most 262144 bytes"]);
+    let talks = json!([
+        {"id": "a", "type": "set", "variable": "a", "value": "x".repeat(4_000)},
+        {"id": "m", "type": "message", "text": "{{a}}".repeat(40)},
+        {"id": "d", "type": "delay", "seconds": 1},
+        {"id": "again", "type": "goto", "next": "m"},
+    ]);
+    let graph = Graph::read(&talks.to_string()).unwrap();
+    let report = try_out(&graph, &Script::default(), Timestamp::from_millis(0), [0; 10]);
+    let bytes = serde_json::to_string(&report).unwrap().len();
+    assert_eq!((report.status, (1_000_000..1_500_000).contains(&bytes)), (Status::Limit, true), "{bytes}");
+}
+
+#[test]
+fn a_step_of_one_name_in_two_flows_is_two_in_the_trace() {
+    let mut talk = Talk::with(json!({"steps": [
+        {"id": "c", "type": "call", "flow": PRICES}, {"id": "m", "type": "message", "text": "outer"},
+    ], "called": {PRICES: [{"id": "m", "type": "message", "text": "inner"}]}}));
+    let trace = talk.turn(Input::Start).trace;
+    assert_eq!(trace.iter().map(|entry| entry.output.join(" ")).collect::<Vec<_>>(), ["", "inner", "outer"]);
 }

@@ -98,6 +98,10 @@ fn each_fault_names_its_step_and_what_to_do() {
             "step b: a jump needs 1 to 20 keywords",
         ),
         (
+            json!([{"id": "a", "type": "question", "text": "?", "saveAs": "x", "validate": "regex", "pattern": "[a-z]{1167}"}]),
+            "step a: the pattern is not a regular expression",
+        ),
+        (
             json!([{"id": "a", "type": "call", "flow": "00000000-0000-7000-8000-00000000000a"}]),
             "step a: calls the flow 00000000-0000-7000-8000-00000000000a, which is not published",
         ),

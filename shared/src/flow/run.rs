@@ -23,6 +23,9 @@ use std::collections::BTreeMap;
 /// The most steps one turn goes through.
 pub const FUEL: usize = 500;
 
+/// The most bytes one turn says; then people take over.
+pub const MOST_TOLD: usize = 256 * 1024;
+
 /// How many turns a run takes without the visitor; then people take over.
 pub const MOST_ALONE: u16 = 100;
 
@@ -145,7 +148,7 @@ pub enum Outcome {
     HandedOff,
     /// The flow came to its end, or was not waiting for anything.
     Ended,
-    /// [`FUEL`] was spent, or [`MOST_ALONE`]; people take over.
+    /// [`FUEL`] was spent, or [`MOST_TOLD`], or [`MOST_ALONE`]; people take over.
     FuelSpent,
 }
 
@@ -162,7 +165,15 @@ pub struct Turn {
 
 /// Takes one turn. The same graph, run, input and world give the same turn and the same run, always.
 pub fn advance(graph: &Graph, run: &mut Run, input: Input<'_>, world: World<'_>) -> Turn {
-    let mut walk = walk::Walk { flow: graph, run, world, effects: Vec::new(), trace: Vec::new() };
+    let mut walk = walk::Walk {
+        flow: graph,
+        run,
+        world,
+        effects: Vec::new(),
+        trace: Vec::new(),
+        noted: core::ptr::null(),
+        told: 0,
+    };
     let outcome = walk.take(input);
     Turn { effects: walk.effects, trace: walk.trace, outcome }
 }

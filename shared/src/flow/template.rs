@@ -6,6 +6,9 @@ use core::fmt;
 use serde::Serialize;
 use std::borrow::Cow;
 
+/// The most bytes of a text that is filled in; what is more is cut off.
+pub const MAX_FILLED: usize = 64 * 1024;
+
 /// Fills in `{{name}}`, `{{name|default:'…'}}` and `{{name|url}}`, in one pass: what a variable holds is never read as
 /// a template again. A name without a value gives nothing. Braces that hold no name stay as they are.
 pub fn fill(template: &str, scope: Scope<'_>) -> String {
@@ -15,8 +18,18 @@ pub fn fill(template: &str, scope: Scope<'_>) -> String {
             Piece::Text(text) => out.push_str(text),
             Piece::Value(placeholder) => out.push_str(&placeholder.value(scope)),
         }
+        if out.len() > MAX_FILLED {
+            break;
+        }
     }
-    out
+    cut(out)
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > MAX_FILLED {
+        text.truncate(text.floor_char_boundary(MAX_FILLED));
+    }
+    text
 }
 
 /// Fills in a text that is formatted: what variables hold is not, so its marks are escaped.
@@ -34,8 +47,11 @@ pub fn fill_formatted(template: &str, scope: Scope<'_>) -> String {
                 }
             }
         }
+        if out.len() > MAX_FILLED {
+            break;
+        }
     }
-    out
+    cut(out)
 }
 
 /// A text that is filled in but for its secrets, which `{{secret.NAME}}` names: they are known only where they are used. Texts
@@ -46,17 +62,23 @@ pub struct Filled(Vec<String>);
 impl Filled {
     /// Fills in a template.
     pub fn of(template: &str, scope: Scope<'_>) -> Self {
-        let (mut parts, mut text) = (Vec::new(), String::new());
+        let (mut parts, mut text, mut bytes) = (Vec::new(), String::new(), 0);
         for piece in pieces(template) {
             match piece {
                 Piece::Text(plain) => text.push_str(plain),
                 Piece::Value(placeholder) => match secret(placeholder.name) {
-                    Some(name) => parts.extend([core::mem::take(&mut text), name.into()]),
+                    Some(name) => {
+                        bytes += text.len();
+                        parts.extend([core::mem::take(&mut text), name.into()]);
+                    }
                     None => text.push_str(&placeholder.value(scope)),
                 },
             }
+            if bytes + text.len() > MAX_FILLED {
+                break;
+            }
         }
-        parts.push(text);
+        parts.push(cut(text));
         Self(parts)
     }
 
@@ -126,9 +148,11 @@ fn closed(text: &str, from: usize) -> Option<(Option<usize>, usize)> {
 
 /// The names that a template asks for and has no default for.
 pub fn names(template: &str) -> Vec<String> {
-    let inside = template.split("{{").skip(1).filter_map(|rest| Some(rest.split_once("}}")?.0));
-    let asked = inside.filter_map(placeholder).filter(|placeholder| placeholder.default.is_empty());
-    asked.map(|placeholder| placeholder.name.to_owned()).collect()
+    let asked = pieces(template).filter_map(|piece| match piece {
+        Piece::Value(placeholder) if placeholder.default.is_empty() => Some(placeholder.name.to_owned()),
+        _ => None,
+    });
+    asked.collect()
 }
 
 struct Placeholder<'a> {
@@ -220,6 +244,18 @@ mod tests {
         let with = filled.with(|name| (name == "KEY").then(|| "k3y".into()));
         assert_eq!(with, "a {{secret.KEY}} k3y b");
         assert_eq!(filled.to_string(), "a {{secret.KEY}} {{secret.KEY}}{{secret.B}} b");
+    }
+
+    #[test]
+    fn a_text_does_not_grow_without_end() {
+        let mut variables = Variables::default();
+        variables.set("x", Value::Text("é".repeat(2_000))).unwrap();
+        let scope = Scope { variables: &variables, known: &BTreeMap::new() };
+        let long = "{{x}}".repeat(20_000);
+        assert_eq!(fill(&long, scope).len(), MAX_FILLED);
+        assert_eq!(fill_formatted(&long, scope).len(), MAX_FILLED);
+        assert_eq!(Filled::of(&long, scope).to_string().len(), MAX_FILLED);
+        assert_eq!(names("{{{x}}} {{y|default:'z'}} {{z"), ["x"]);
     }
 
     #[test]

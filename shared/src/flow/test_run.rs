@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// The most answers of a script.
 const MOST_MESSAGES: usize = 200;
+/// The most bytes that the trace of a try may have, about; what the turn that passes it did is still told.
+const MOST_BYTES: usize = 1024 * 1024;
 /// The most turns that a run takes by itself: waiting and asking servers.
 const MOST_TURNS: usize = 200;
 
@@ -187,7 +189,7 @@ fn walk(graph: &Graph, script: &Script, run: &mut Run, now: Timestamp, random: [
     let known = script.variables.clone().unwrap_or_default();
     let mut clock = script.now.unwrap_or(now);
     let mut acts: VecDeque<Act> = script.messages.clone().unwrap_or_default().into();
-    let mut report = Report::of_faults(Vec::new());
+    let (mut report, mut bytes) = (Report::of_faults(Vec::new()), 0);
     let mut next = Next::Start;
     for _ in 0..MOST_TURNS + MOST_MESSAGES {
         let input = match &next {
@@ -210,7 +212,10 @@ fn walk(graph: &Graph, script: &Script, run: &mut Run, now: Timestamp, random: [
                 _ => {}
             }
         }
-        report.add(turn.trace, waits.map_or(0, |seconds| u64::from(seconds) * 1000));
+        bytes += report.add(turn.trace, waits.map_or(0, |seconds| u64::from(seconds) * 1000));
+        if bytes > MOST_BYTES {
+            return report.ended(Status::Limit, Some(format!("a try tells of at most {MOST_BYTES} bytes")));
+        }
         match turn.outcome {
             Outcome::HandedOff | Outcome::Ended => return report.ended(Status::Completed, None),
             Outcome::FuelSpent => return report.ended(Status::Limit, None),
@@ -273,7 +278,9 @@ fn unspoken(step: &str, fetch: &Fetch) -> String {
 }
 
 impl Report {
-    fn add(&mut self, trace: Vec<TraceEntry>, waited: u64) {
+    /// Adds a turn; gives about how many bytes it tells.
+    fn add(&mut self, trace: Vec<TraceEntry>, waited: u64) -> usize {
+        let before = self.steps.len();
         let last = trace.len().saturating_sub(1);
         for (index, mut entry) in trace.into_iter().enumerate() {
             self.warnings
@@ -281,6 +288,7 @@ impl Report {
             entry.ms = Some(if index == last { waited } else { 0 });
             self.steps.push(entry);
         }
+        self.steps.iter().skip(before).map(TraceEntry::bytes).sum()
     }
 
     fn ended(mut self, status: Status, warning: Option<String>) -> Self {

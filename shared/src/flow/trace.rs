@@ -42,3 +42,12 @@ pub struct TraceEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<StepId>,
 }
+
+impl TraceEntry {
+    /// About how many bytes it has, written out.
+    pub fn bytes(&self) -> usize {
+        let texts = self.output.iter().chain(&self.decided).chain(&self.warnings).chain(&self.input);
+        let set = self.variables.iter().map(|(name, value)| name.len() + value.bytes() + 16);
+        128 + texts.map(|text| text.len() + 4).sum::<usize>() + set.sum::<usize>()
+    }
+}

@@ -80,7 +80,7 @@ fn whole(number: f64) -> Option<i64> {
 
 impl Value {
     /// How many bytes it has, written out; a number has few, and counts for none.
-    fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
             Self::List(items) => items.iter().map(|item| item.len() + 2).sum::<usize>().saturating_sub(2),

@@ -11,7 +11,7 @@ fn read(pattern: &str) -> Option<regex_lite::Regex> {
 
 /// Whether a text is an expression that can be matched.
 pub fn is_one(pattern: &str) -> bool {
-    pattern.len() <= LONGEST && matches_later(pattern, "").is_some()
+    pattern.len() <= LONGEST && whole(pattern, "").is_some()
 }
 
 /// The one way to the engine, which is large: what is called `…_later` is of the second part of the edge's program.

@@ -28,6 +28,7 @@ impl Walk<'_, '_> {
         let kind = if asks { MessageType::Choice } else { MessageType::Text };
         let payload = Payload { text, buttons, rich: rich.boxed(), ..Payload::default() };
         let told = payload.plain();
+        self.told += told.len() + payload.buttons.iter().map(|button| button.label.len()).sum::<usize>();
         self.note(step, |entry| entry.output.push(told));
         if !payload.text.trim().is_empty() || !payload.buttons.is_empty() || payload.rich.is_some() {
             self.effects.push(Effect::Say(kind, payload));

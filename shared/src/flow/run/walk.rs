@@ -1,12 +1,15 @@
 //! Going from step to step.
 
-use super::{Called, Effect, FUEL, Input, MOST_ALONE, Outcome, Run, World};
+use super::{Called, Effect, FUEL, Input, MOST_ALONE, MOST_TOLD, Outcome, Run, World};
 use crate::flow::graph::Graph;
 use crate::flow::step::{Action, Case, Step, StepId};
 use crate::flow::template::fill;
 use crate::flow::trace::TraceEntry;
 use crate::flow::value::{Scope, Value};
 use crate::id::FlowId;
+
+/// How many bytes of a value a trace tells that was compared.
+const LONGEST_GOT: usize = 200;
 
 /// Where a step leads.
 pub(super) enum Lead<'g> {
@@ -22,6 +25,10 @@ pub(super) struct Walk<'a, 'g> {
     pub world: World<'a>,
     pub effects: Vec<Effect>,
     pub trace: Vec<TraceEntry>,
+    /// The step that the trace's last entry is of: another flow may have one of the same name.
+    pub noted: *const Step,
+    /// How many bytes it has said.
+    pub told: usize,
 }
 
 impl<'g> Walk<'_, 'g> {
@@ -34,6 +41,11 @@ impl<'g> Walk<'_, 'g> {
             },
         };
         for _ in 0..FUEL {
+            if let (Lead::To(Some(step)), true) = (&lead, self.told > MOST_TOLD) {
+                self.warn(step, format!("a turn says at most {MOST_TOLD} bytes"));
+                self.effects.push(Effect::Handoff(None));
+                return Outcome::FuelSpent;
+            }
             lead = match lead {
                 Lead::To(Some(step)) => self.enter(step),
                 Lead::To(None) => self.comes_back(),
@@ -165,6 +177,7 @@ impl<'g> Walk<'_, 'g> {
         let scope = self.scope();
         let mut tell = |test: &crate::flow::condition::Test, held: bool| {
             let got = scope.get(&test.variable).map(Value::to_string).unwrap_or_default();
+            let got = got.get(..got.floor_char_boundary(LONGEST_GOT)).unwrap_or_default();
             let value = test.value.as_ref().map(|value| format!(" {value}")).unwrap_or_default();
             decided.push(format!("{} (\"{got}\") {}{value}: {held}", test.variable, test.op.name()));
         };
@@ -231,10 +244,10 @@ impl<'g> Walk<'_, 'g> {
 
     /// Writes to the trace's entry of a step: the last one, or a new one where another step wrote last.
     pub fn note(&mut self, step: &Step, write: impl FnOnce(&mut TraceEntry)) {
-        let id = step.id.as_str();
-        if self.trace.last().is_none_or(|entry| entry.next.is_some() || entry.step_id != id) {
+        if self.trace.last().is_none_or(|entry| entry.next.is_some()) || !core::ptr::eq(self.noted, step) {
+            self.noted = step;
             self.trace.push(TraceEntry {
-                step_id: id.into(),
+                step_id: step.id.as_str().into(),
                 kind: step.action.name().into(),
                 flow: self.run.calls.last().map(|call| call.flow),
                 ..TraceEntry::default()
