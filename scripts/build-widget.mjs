@@ -9,6 +9,7 @@ import { Failure } from './progress.mjs'
 import { renameImports } from './rename-imports.mjs'
 import { hashOf, readStamp, repo, sha, writeStamp } from './repo.mjs'
 import { split } from './split-wasm.mjs'
+import { constantsOf } from './wasm-constants.mjs'
 
 const WORK = repo('.local', 'widget')
 const work = (name) => `${WORK}/${name}`
@@ -19,7 +20,7 @@ export const FEATURES = ['mutable-globals', 'sign-ext', 'nontrapping-float-to-in
 /** Adds the widget's files to `made`, by their path in `dist/`. */
 export async function buildWidget(progress, env, made) {
   const input = await compile(progress, env)
-  const recipe = hashOf(['widget/loader', 'widget/src/view/sheet.css', 'scripts/build-widget.mjs', 'scripts/rename-imports.mjs', 'scripts/split-wasm.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
+  const recipe = hashOf(['widget/loader', 'widget/src/view/sheet.css', 'scripts/build-widget.mjs', 'scripts/rename-imports.mjs', 'scripts/split-constants.mjs', 'scripts/split-wasm.mjs', 'scripts/wasm-constants.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
   const fresh = readStamp('widget') === recipe && existsSync(work('loader.js'))
   if (!fresh) {
     await pack(progress, env, input)
@@ -48,7 +49,7 @@ async function compile(progress, env) {
       CARGO_TARGET_DIR: join(env.CARGO_TARGET_DIR || repo('target'), 'small'),
       // Both are for nightly compilers; this lets a stable one, whose own source it is, do it.
       RUSTC_BOOTSTRAP: '1',
-      RUSTFLAGS: `${plain.RUSTFLAGS} -Zunstable-options -Cpanic=immediate-abort`,
+      RUSTFLAGS: `${plain.RUSTFLAGS} -Zunstable-options -Cpanic=immediate-abort -Clink-arg=--emit-relocs`,
     }
     try {
       await cargo(progress, 'build', [...args, '-Zbuild-std=core,alloc', '-Zbuild-std-features=optimize_for_size'], small)
@@ -73,6 +74,8 @@ async function pack(progress, env, input) {
   await run(env.WASM_BINDGEN_BIN, [
     input, '--target', 'web', '--out-dir', WORK, '--out-name', 'widget', '--no-typescript',
     '--remove-producers-section',
+    // The notes on constants call functions what the linker does.
+    '--no-demangle',
     // The loader says where the wasm is; a default would be a second, unhashed address.
     '--omit-default-module-path',
   ])
@@ -80,7 +83,7 @@ async function pack(progress, env, input) {
   const named = renameImports(readFileSync(work('widget_bg.wasm')), readFileSync(work('widget.js'), 'utf8'))
   writeFileSync(work('whole.wasm'), named.wasm)
   await run(env.WASM_DIS_BIN, [work('whole.wasm'), '-o', work('whole.wat'), ...features])
-  const parts = split(readFileSync(work('whole.wat'), 'utf8'))
+  const parts = split(readFileSync(work('whole.wat'), 'utf8'), { constants: constantsOf(readFileSync(input)) })
   for (const part of ['first', 'later']) {
     writeFileSync(work(`${part}.wat`), parts[part])
     await run(env.WASM_OPT_BIN, [

@@ -5,19 +5,25 @@
  * functions call. Both parts share memory, tables and stack. In the first part a stub stands for each of them, which
  * calls through a table that the second part fills when it comes. In the edge a stub asks for the second part where it
  * is not there yet; in the widget, which cannot wait for it, who calls a stub before that has a fault (`App::take`
- * sees to it that nobody does).
+ * sees to it that nobody does). With the linker's notes, what is constant and only the second part reads goes with it.
  *
  * Works on binaryen's text, where every definition of the module begins on a line of its own, one blank in.
  */
+
+import { dealOut, movable } from './split-constants.mjs'
 
 const NAME = String.raw`\$(?:"(?:[^"\\]|\\.)*"|[^\s()]+)`
 const DEFINED = new RegExp(String.raw`^ \((\w+) (?:"[^"]*" )*\(?(?:func |memory |table |global )?(${NAME})?`)
 const USED = new RegExp(String.raw`\((?:call|return_call|ref\.func) (${NAME})`, 'g')
 const SIGNATURE = /\((param|result) (?:\$\S+ )?([^)]*)\)/g
-const LATER = /_later(?!\w)/
+/** In names as they are written out, or as Rust mangles them: there, the number of a namesake may follow, and `0` or an upper case letter. */
+const LATER = /_later(?:s[0-9a-zA-Z]*_)?(?![a-z_])/
 
-/** Answers with the texts of the two parts. With `onDemand`, stubs call the import `later.load` first, once. */
-export function split(text, { onDemand = false } = {}) {
+/**
+ * Answers with the texts of the two parts. With `onDemand`, stubs call the import `later.load` first, once. `constants` is
+ * what `constantsOf` found out.
+ */
+export function split(text, { onDemand = false, constants } = {}) {
   const items = definitions(text)
   const functions = new Map(items.filter(({ kind }) => kind === 'func').map((item) => [item.name, item]))
   const imports = new Map(items.filter(({ kind, body }) => kind === 'import' && body.includes('(func ')).map((item) => [item.name, item]))
@@ -37,7 +43,8 @@ export function split(text, { onDemand = false } = {}) {
   const handedOver = [...exported('f', shared.map((name) => functions.get(name))), ...exported('x', others)]
   const types = items.filter(({ kind }) => kind === 'type').map(({ body }) => body)
 
-  const one = items.filter(({ kind, name }) => kind !== 'func' || first.has(name)).map(({ body }) => body)
+  const data = constants ? dealOut(items.find(({ kind }) => kind === 'data').body, movable(constants, functions.keys(), first)) : undefined
+  const one = items.filter(({ kind, name }) => kind !== 'func' || first.has(name)).map(({ kind, body }) => (kind === 'data' && data?.whole === body ? data.first : body))
   one.push(` (table $later ${second.length} funcref)`, ' (export "later" (table $later))')
   if (onDemand) {
     // Imports stand before everything else.
@@ -54,6 +61,7 @@ export function split(text, { onDemand = false } = {}) {
   two.push(` (import "p" "later" (table $later ${second.length} funcref))`)
   for (const item of handedOver) two.push(` (import "p" "${item.as}" (${item.kind} ${item.name} ${typeOf(item)}))`)
   two.push(` (elem $filled (table $later) (i32.const 0) func ${second.join(' ')})`)
+  if (data) two.push(data.second)
   two.push(...second.map((name) => functions.get(name).body))
 
   const module = (parts) => `(module\n${parts.join('\n')}\n)\n`
