@@ -5,11 +5,13 @@
 
 pub mod command;
 pub mod event;
+pub mod extra;
 pub mod files;
 pub mod live;
 pub mod log;
 pub mod outbox;
 pub mod panel;
+pub mod question;
 pub mod rows;
 pub mod seen;
 pub mod session;

@@ -9,6 +9,7 @@ mod launcher;
 mod legal;
 mod links;
 mod log;
+mod markdown;
 mod menu;
 mod phone;
 mod row;

@@ -165,7 +165,7 @@ impl Payload {
             attachment: source.get("attachment").and_then(|it| Attachment::decode(&it)).map(Box::new),
             buttons: Button::decode_all(source.get("buttons")),
             notice: tag(source, "notice"),
-            rich: source.get("rich").map(|it| Box::new(Rich::decode(&it))),
+            rich: source.get("rich").map(|it| Box::new(Rich::decode_later(&it))),
         })
     }
 }

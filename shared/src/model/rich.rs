@@ -109,8 +109,9 @@ impl Rich {
         (self != Self::default()).then(|| Box::new(self))
     }
 
-    /// Reads it as the widget does; what is unknown is left out.
-    pub fn decode<S: Source>(source: &S) -> Self {
+    /// Reads it as the widget does; what is unknown is left out. Whoever shows it is in the widget's second part.
+    #[inline(never)]
+    pub fn decode_later<S: Source>(source: &S) -> Self {
         let text = |source: &S, key: &str| source.get(key).and_then(|it| it.string()).unwrap_or_default();
         let card = |card: S| Card {
             title: text(&card, "title"),

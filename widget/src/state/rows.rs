@@ -1,12 +1,15 @@
 //! What the log shows, row by row: who speaks, which bubbles belong together, where a day begins.
 
 use super::Model;
+use super::extra::{Extra, extra_later, has_extra, several_later};
 use super::outbox::{Fate, Outgoing};
 use super::panel::Settings;
+use super::question::{asks, question};
 use alloc::{boxed::Box, string::String, vec::Vec};
 use shared::model::conversation::ConversationStatus;
 use shared::model::media::MediaKind;
-use shared::model::message::{AuthorKind, Direction, Message, MessageType, Notice, Status};
+use shared::model::message::{AuthorKind, Direction, Message, MessageType, Notice, Payload, Status};
+use shared::model::rich::{AnswerForm, Asks};
 use shared::rules::editing::is_editable;
 use shared::time::Timestamp;
 
@@ -38,8 +41,8 @@ pub enum Body {
     Fresh,
     /// Somebody said something.
     Bubble(Box<Bubble>),
-    /// Answers to choose from.
-    Choices(Vec<String>),
+    /// Answers to choose from, or what else suits the question.
+    Choices(Choices),
     /// Somebody is writing.
     Typing {
         /// What kind of author.
@@ -54,6 +57,17 @@ pub enum Body {
         /// Whether asking again may help.
         retry: bool,
     },
+}
+
+/// What stands below a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choices {
+    /// The answers to choose from.
+    pub labels: Vec<String>,
+    /// The form of the answer, where something suits it better than words.
+    pub asks: Option<Asks>,
+    /// Whether files can be sent.
+    pub files: bool,
 }
 
 /// How far a message of the visitor's own has come.
@@ -92,6 +106,8 @@ pub struct Bubble {
     pub mark: Mark,
     /// The file that goes with it.
     pub file: Option<Box<Shown>>,
+    /// What else it has.
+    pub extra: Option<Box<Extra>>,
     /// Whether it came while the visitor was here.
     pub live: bool,
     /// Whether it was changed after it was sent.
@@ -129,7 +145,7 @@ impl Bubble {
 
 /// The rows of the log.
 pub fn rows(model: &Model, now: i64) -> Vec<Row> {
-    let mut list = List { rows: Vec::new(), model, now, day: None };
+    let mut list = List { rows: Vec::new(), model, now, day: None, asked: question(model) };
     list.beginning();
     for message in model.log.visible() {
         list.message_later(message);
@@ -146,6 +162,7 @@ struct List<'a> {
     model: &'a Model,
     now: i64,
     day: Option<i64>,
+    asked: Option<(u32, &'a Payload)>,
 }
 
 impl List<'_> {
@@ -177,16 +194,20 @@ impl List<'_> {
                 for (n, opening) in (0..).zip(&config.opening) {
                     let mut key = String::from("opening");
                     shared::wire::json::push_number(&mut key, n);
+                    let payload = &opening.payload;
+                    let open = self.asked.is_some_and(|(_, asked)| core::ptr::eq(asked, payload));
+                    let extra = if has_extra(payload) { extra_later(payload, open) } else { None };
                     let bubble = Bubble {
                         id: key.clone(),
                         kind: AuthorKind::Bot,
                         name: None,
-                        text: opening.payload.text.clone(),
+                        text: payload.text.clone(),
                         at: *at,
                         first: true,
                         last: true,
                         mark: Mark::None,
                         file: None,
+                        extra,
                         live: false,
                         edited: false,
                         gone: false,
@@ -228,7 +249,11 @@ impl List<'_> {
             Direction::In => Mark::Sent,
         };
         let attached = message.payload.attachment.as_deref();
-        let gone = message.deleted_at.is_some() || (message.payload.text.is_empty() && attached.is_none());
+        let open = self.asked.is_some_and(|(seq, _)| seq == message.seq);
+        let extra = extra_later(&message.payload, open);
+        let empty = message.payload.text.is_empty() && attached.is_none() && extra.is_none();
+        // Of a question that has nothing but its answers, those are left to be seen.
+        let gone = message.deleted_at.is_some() || (empty && message.payload.buttons.is_empty());
         let text = if gone { self.model.words.deleted } else { &message.payload.text };
         let mine = message.direction == Direction::In && !gone;
         let editable = mine && is_editable(message.created_at, Timestamp::from_millis(self.now));
@@ -253,6 +278,7 @@ impl List<'_> {
                     progress: None,
                 })
             }),
+            extra: extra.filter(|_| !gone),
             live: message.seq > self.model.log.settled,
             edited: message.edited_at.is_some() && !gone,
             gone,
@@ -293,9 +319,11 @@ impl List<'_> {
     /// What stands below the last message.
     fn end(&mut self) {
         let model = self.model;
-        let labels = choices(model);
-        if !labels.is_empty() {
-            self.push("choices", Body::Choices(labels));
+        if let Some((_, asked)) = self.asked {
+            let choices = choices(model, asked);
+            if !choices.labels.is_empty() || choices.asks.is_some() {
+                self.push("choices", Body::Choices(choices));
+            }
         }
         let bot = model.log.waiting().map(|_| Body::Typing { kind: AuthorKind::Bot, name: None });
         let typist = model.typists.last();
@@ -339,6 +367,7 @@ fn outgoing(model: &Model, entry: &Outgoing) -> Bubble {
                 progress: (entry.fate == Fate::Queued && file.asset.is_none()).then_some(file.progress),
             })
         }),
+        extra: None,
         live: true,
         edited: false,
         gone: false,
@@ -346,26 +375,18 @@ fn outgoing(model: &Model, entry: &Outgoing) -> Bubble {
     }
 }
 
-/// The answers to the newest question that is still open.
-fn choices(model: &Model) -> Vec<String> {
-    let labels =
-        |buttons: &[shared::model::message::Button]| buttons.iter().map(|b| b.label.clone()).collect();
-    if !model.outbox.is_empty() || model.log.waiting().is_some() {
-        return Vec::new();
-    }
-    if !model.log.loaded {
-        let opening = model.settings.get().filter(|_| model.session.is_none());
-        return opening
-            .and_then(|config| config.opening.last())
-            .map_or(Vec::new(), |m| labels(&m.payload.buttons));
-    }
-    // What the visitor said, what happened, and a person's words all close the question.
-    let open = |message: &&Message| {
-        message.direction == Direction::Out
-            && message.kind != MessageType::Notice
-            && message.author.kind == AuthorKind::Bot
+/// What stands below the question that is open.
+fn choices(model: &Model, asked: &Payload) -> Choices {
+    // What is typed is asked for in the composer.
+    let asks = asks(asked).filter(|asks| {
+        matches!(asks.form, AnswerForm::Several | AnswerForm::Rating | AnswerForm::Date | AnswerForm::File)
+    });
+    let labels = match asks {
+        Some(Asks { form: AnswerForm::Several, .. }) => several_later(asked),
+        _ => {
+            let answers = asked.buttons.iter().filter(|button| button.url.is_none());
+            answers.map(|button| button.label.clone()).collect()
+        }
     };
-    let mut recent = model.log.visible().rev().take_while(open);
-    let asking = recent.find(|message| message.kind == MessageType::Choice);
-    asking.map_or(Vec::new(), |message| labels(&message.payload.buttons))
+    Choices { labels, asks, files: model.settings.get().is_none_or(|config| config.uploads.enabled) }
 }

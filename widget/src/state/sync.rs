@@ -125,7 +125,7 @@ pub fn take(model: &mut Model, turn: &mut Turn, message: Message) {
         turn.perform(Command::DropOutgoing(id));
     }
     typing::wrote(model, message.author.kind);
-    let told = Log::is_read(&message).then(|| message.payload.text.clone());
+    let told = Log::is_read(&message).then(|| message.payload.plain());
     if model.log.merge(message)
         && let Some(text) = told
     {

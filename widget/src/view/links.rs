@@ -31,7 +31,7 @@ fn words<'a>(pieces: &mut Vec<Piece<'a>>, text: Option<&'a str>) {
 }
 
 /// How long the address is that this text begins with; 0 when it begins with none.
-fn address(text: &str) -> usize {
+pub fn address(text: &str) -> usize {
     let Some(host) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else { return 0 };
     let mut length = text.len() - host.len();
     let mut sure = 0;

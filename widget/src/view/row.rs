@@ -4,7 +4,7 @@ use super::bubble;
 use super::header::bar;
 use crate::dom::{attr, button, class, join, make, put, say};
 use crate::js_source::Parsed;
-use crate::state::rows::Body;
+use crate::state::rows::{Body, Choices};
 use crate::words::Words;
 use alloc::string::String;
 use shared::model::message::AuthorKind;
@@ -68,7 +68,7 @@ pub fn make_row(body: &Body, words: &Words, now: i64) -> HtmlElement {
         Body::Fresh => say("p", "line fresh", words.new_messages),
         Body::Older => waiting("older", &["bone"]),
         Body::Skeleton => waiting("skeleton", &["bone a", "bone b", "bone c"]),
-        Body::Choices(labels) => {
+        Body::Choices(Choices { labels, .. }) => {
             let row = make("div", "choices");
             attr(&row, "role", "group");
             attr(&row, "part", "choices");
@@ -108,7 +108,7 @@ pub fn make_row(body: &Body, words: &Words, now: i64) -> HtmlElement {
 pub fn update(row: &HtmlElement, old: &Body, new: &Body, words: &Words) {
     match (old, new) {
         (Body::Bubble(old), Body::Bubble(new)) => bubble::update(row, old, new, words),
-        (_, Body::Choices(labels)) => {
+        (_, Body::Choices(Choices { labels, .. })) => {
             row.set_text_content(None);
             fill_choices(row, labels);
         }

@@ -113,7 +113,10 @@ impl Browser {
                 mark => format!("{} ({mark:?})", bubble.text),
             },
             Body::Line(text) => format!("— {text}"),
-            Body::Choices(labels) => format!("[{}]", labels.join("|")),
+            Body::Choices(choices) => match choices.asks {
+                Some(asks) => format!("[{}] {:?}", choices.labels.join("|"), asks.form),
+                None => format!("[{}]", choices.labels.join("|")),
+            },
             other => format!("{other:?}"),
         };
         rows(&self.model, self.now).into_iter().map(shown).collect()
