@@ -20,7 +20,7 @@ export const FEATURES = ['mutable-globals', 'sign-ext', 'nontrapping-float-to-in
 /** Adds the widget's files to `made`, by their path in `dist/`. */
 export async function buildWidget(progress, env, made) {
   const input = await compile(progress, env)
-  const recipe = hashOf(['widget/loader', 'widget/src/view/sheet.css', 'scripts/build-widget.mjs', 'scripts/rename-imports.mjs', 'scripts/split-constants.mjs', 'scripts/split-wasm.mjs', 'scripts/wasm-constants.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
+  const recipe = hashOf(['widget/loader', 'widget/src/view/later.css', 'widget/src/view/rich.css', 'widget/src/view/sheet.css', 'scripts/build-widget.mjs', 'scripts/rename-imports.mjs', 'scripts/split-constants.mjs', 'scripts/split-wasm.mjs', 'scripts/wasm-constants.mjs', 'package-lock.json'], sha(readFileSync(input)), env.WASM_BINDGEN_BIN)
   const fresh = readStamp('widget') === recipe && existsSync(work('loader.js'))
   if (!fresh) {
     await pack(progress, env, input)
@@ -98,7 +98,7 @@ async function pack(progress, env, input) {
   const glue = named.glue.replace('export { initSync, __wbg_init as default }', 'export { __wbg_init as default }')
   writeFileSync(work('widget.js'), glue + readFileSync(repo('widget/loader/later.js'), 'utf8'))
   const minify = ['--bundle', '--minify', '--target=es2020', '--charset=utf8', '--legal-comments=none', '--log-level=warning']
-  await run(env.ESBUILD_BIN, [repo('widget/src/view/sheet.css'), '--minify', '--log-level=warning', `--outfile=${work('later.css')}`])
+  await run(env.ESBUILD_BIN, [repo('widget/src/view/later.css'), '--bundle', '--minify', '--log-level=warning', `--outfile=${work('later.css')}`])
   const { later, css } = names()
   await run(env.ESBUILD_BIN, [work('widget.js'), ...minify, '--format=esm', `--define:LATER_WASM="/${later}"`, `--define:LATER_CSS="/${css}"`, `--outfile=${work('glue.js')}`])
 

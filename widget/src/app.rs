@@ -117,6 +117,7 @@ impl App {
         page::listen_later(self.storage, self.send);
         self.view.borrow().grow_later(self.picked);
         self.whole.set(true);
+        self.http.grow_later();
         self.take(Event::Time);
         self.identify_later();
     }

@@ -1,22 +1,27 @@
 //! The model on the screen. Each piece of screen is a file; events go out, nothing is decided here.
 
+mod asked;
 mod banner;
 mod bubble;
+mod cards;
 mod composer;
 mod file;
+mod formatted;
 mod header;
 mod launcher;
 mod legal;
+mod linked;
 mod links;
 mod log;
 mod markdown;
 mod menu;
 mod phone;
+mod rich;
 mod row;
 mod sheet;
 mod theme;
 
-use crate::dom::{after, around, attr, class, focus, keep, make, on, put, stop};
+use crate::dom::{after, around, attr, class, focus, keep, make, on, put, stop, within};
 use crate::host::Host;
 use crate::net::http::Send;
 use crate::picked::Picked;
@@ -25,6 +30,7 @@ use crate::state::event::Event;
 use crate::state::sheet::Kind;
 use crate::words::Words;
 use alloc::{boxed::Box, string::String};
+use asked::answer_later;
 use core::cell::Cell;
 use shared::id::{ClientId, MessageId};
 use shared::wire::config::WidgetConfig;
@@ -102,7 +108,11 @@ impl View {
             self.composer.set_placeholder(&config.placeholder);
             self.composer.allow(&config.uploads);
         }
+        let held = self.grown.get() && self.holds_focus_later();
         self.log.draw(model, now);
+        if held && !self.holds_focus_later() {
+            self.composer.focus();
+        }
         if !self.header.is_settled(model) {
             self.header.draw_menu_later(model);
         }
@@ -122,6 +132,12 @@ impl View {
 }
 
 impl View {
+    /// Whether the focus is on a control of the log.
+    #[inline(never)]
+    fn holds_focus_later(&self) -> bool {
+        within(&self.log.list, ":focus").is_some()
+    }
+
     /// What is told of the owner's hours, and what they want read.
     #[inline(never)]
     fn notices_later(&self, config: &WidgetConfig, model: &Model, now: i64) -> Option<String> {
@@ -166,6 +182,11 @@ fn delegate(panel: &HtmlElement, list: HtmlElement, composer: &'static composer:
                 // The button goes away with its answer; who came by keyboard goes on in the composer.
                 composer.focus();
                 button.text_content().map(Event::Submit)
+            }
+            Some("answer") => {
+                let answer = answer_later(&button);
+                composer.focus();
+                answer.map(Event::Submit)
             }
             Some("retry") => message().map(Event::Retry),
             Some("discard") => message().map(Event::Discard),

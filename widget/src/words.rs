@@ -89,6 +89,14 @@ pub struct Words {
     pub uploading: &'static str,
     pub drop_here: &'static str,
     pub open_file: &'static str,
+    pub picture: &'static str,
+    pub cards: &'static str,
+    pub of: &'static str,
+    pub previous: &'static str,
+    pub next: &'static str,
+    pub new_tab: &'static str,
+    pub date: &'static str,
+    pub no_files: &'static str,
 }
 
 /// The panel's words in English.
@@ -179,4 +187,12 @@ pub static ENGLISH: Words = Words {
     uploading: "Keep this page open until it is sent",
     drop_here: "Drop files here",
     open_file: "Open",
+    picture: "Picture",
+    cards: "Cards",
+    of: " of ",
+    previous: "Previous",
+    next: "Next",
+    new_tab: " (opens in a new tab)",
+    date: "Date",
+    no_files: "Files cannot be sent in this chat.",
 };

@@ -1,7 +1,7 @@
 //! The requests of the visitor API. `XMLHttpRequest` rather than `fetch`: one event tells of answer, failure and
 //! timeout alike, where promises would need a listener for each step.
 
-use crate::dom::{join, on, window};
+use crate::dom::{join, keep, on, window};
 use crate::host::Host;
 use crate::js_source::Parsed;
 use crate::state::Model;
@@ -9,7 +9,7 @@ use crate::state::event::{Answer, Event, Failure, Page};
 use crate::state::outbox::Outgoing;
 use crate::state::sync::GAP_LIMIT;
 use alloc::{boxed::Box, string::String, vec::Vec};
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use shared::id::{ClientId, MessageId};
 use shared::model::message::Message;
 use shared::wire::config::WidgetConfig;
@@ -67,8 +67,16 @@ pub type Send = &'static dyn Fn(Event);
 pub struct Http {
     base: String,
     send: Send,
+    held: &'static Held,
     /// Files on their way, so that they can be stopped.
     uploads: RefCell<Vec<(ClientId, XmlHttpRequest)>>,
+}
+
+/// Settings that only the second part of the program can read, until it is here.
+#[derive(Default)]
+struct Held {
+    whole: Cell<bool>,
+    settings: RefCell<Option<XmlHttpRequest>>,
 }
 
 /// What was asked, so far as the answer needs it.
@@ -91,7 +99,12 @@ enum Ask {
 impl Http {
     /// The API of the widget with this token at this origin.
     pub fn new(origin: &str, token: &str, send: Send) -> Self {
-        Self { base: join(&[origin, "/web-chat/", token, "/"]), send, uploads: RefCell::default() }
+        Self {
+            base: join(&[origin, "/web-chat/", token, "/"]),
+            send,
+            held: keep(Held::default()),
+            uploads: RefCell::default(),
+        }
     }
 
     /// Not generic over what is done with the answer: that would be compiled once for each kind of request.
@@ -111,9 +124,28 @@ impl Http {
         if let Some(session) = session {
             request.set_header("Authorization", &join(&["Bearer ", &session.session_token]));
         }
-        let (send, asked) = (self.send, request.clone());
-        on(request.unchecked_ref(), "loadend", Box::new(move |_| send(event(&ask, &asked))));
+        let (send, held, asked) = (self.send, self.held, request.clone());
+        let answered = move |_| match ask {
+            Ask::Settings => {
+                if !held.whole.get() && is_rich(&asked) {
+                    held.settings.replace(Some(asked.clone()));
+                } else {
+                    send(settings(&asked));
+                }
+            }
+            _ => send(event_later(&ask, &asked)),
+        };
+        on(request.unchecked_ref(), "loadend", Box::new(answered));
         request
+    }
+
+    /// The second part is here: settings that waited for it are read.
+    #[inline(never)]
+    pub fn grow_later(&self) {
+        self.held.whole.set(true);
+        if let Some(request) = self.held.settings.take() {
+            (self.send)(settings(&request));
+        }
     }
 
     /// `GET config`.
@@ -262,11 +294,20 @@ impl Http {
     }
 }
 
-fn event(ask: &Ask, request: &XmlHttpRequest) -> Event {
-    match ask {
-        Ask::Settings => Event::Settings(answer(request).map(|data| Box::new(WidgetConfig::decode(&data)))),
-        ask => event_later(ask, request),
-    }
+fn settings(request: &XmlHttpRequest) -> Event {
+    Event::Settings(answer(request).map(|data| Box::new(WidgetConfig::decode(&data))))
+}
+
+/// Whether the bot opens with more than words and answers.
+fn is_rich(request: &XmlHttpRequest) -> bool {
+    let opening = answer(request).ok().and_then(|data| data.get("opening"));
+    let has = |list: Option<Parsed>, what: &dyn Fn(&Parsed) -> bool| {
+        list.is_some_and(|list| list.items().iter().any(what))
+    };
+    has(opening, &|message| {
+        let said = message.get("payload").unwrap_or(Parsed(JsValue::UNDEFINED));
+        said.get("rich").is_some() || has(said.get("buttons"), &|button| button.get("url").is_some())
+    })
 }
 
 #[inline(never)]

@@ -1,8 +1,10 @@
 //! One thing that somebody said: avatar, name, words, time and how far it has come.
 
 use super::file::show_later;
+use super::formatted::write_later;
 use super::links::{Piece, pieces};
 use super::menu::{enter, make_menu_later};
+use super::rich;
 use super::row::time_of_day;
 use crate::dom::{attr, button, flag, icon, join, make, put, replace, say, text, within};
 use crate::state::rows::{Bubble, Mark};
@@ -19,7 +21,7 @@ const WARNING: &str = "M12 7v6M12 16.5v.5M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18";
 const SPARK: &str = "M12 4l1.8 5.2L19 11l-5.2 1.8L12 18l-1.8-5.2L5 11l5.2-1.8z";
 
 /// A new row for it.
-pub fn make_bubble(bubble: &Bubble, words: &Words) -> HtmlElement {
+pub fn make_bubble(bubble: &Bubble, words: &'static Words) -> HtmlElement {
     let row = make("div", "");
     attr(&row, "part", "message");
     if bubble.kind != AuthorKind::Visitor {
@@ -35,7 +37,7 @@ pub fn make_bubble(bubble: &Bubble, words: &Words) -> HtmlElement {
     put(&body, &say("span", class, who));
     let said = make("div", "bubble");
     attr(&said, "dir", "auto");
-    write(&said, &bubble.text);
+    write(&said, bubble);
     let around = make("div", "said");
     put(&around, &said);
     flag(&said, "hidden", bubble.text.is_empty());
@@ -49,11 +51,14 @@ pub fn make_bubble(bubble: &Bubble, words: &Words) -> HtmlElement {
     put(&body, &meta(bubble, words));
     put(&row, &body);
     describe(&row, bubble);
+    if let Some(extra) = bubble.extra.as_deref() {
+        rich::show_later(&row, None, Some(extra), words);
+    }
     row
 }
 
 /// Brings a row up to date; what has not changed stays, so that nothing is read out twice.
-pub fn update(row: &HtmlElement, old: &Bubble, new: &Bubble, words: &Words) {
+pub fn update(row: &HtmlElement, old: &Bubble, new: &Bubble, words: &'static Words) {
     describe(row, new);
     if old.file != new.file
         && let Some(around) = within(row, ".said")
@@ -68,7 +73,10 @@ pub fn update(row: &HtmlElement, old: &Bubble, new: &Bubble, words: &Words) {
     {
         flag(&said, "hidden", new.text.is_empty());
         said.set_text_content(None);
-        write(&said, &new.text);
+        write(&said, new);
+    }
+    if old.extra != new.extra {
+        rich::show_later(row, old.extra.as_deref(), new.extra.as_deref(), words);
     }
     if old.menu != new.menu
         && let Some(around) = within(row, ".said")
@@ -137,6 +145,7 @@ fn describe(row: &HtmlElement, bubble: &Bubble) {
         if bubble.last { "last " } else { "" },
         if bubble.live { "live " } else { "" },
         if bubble.gone { "gone " } else { "" },
+        if bubble.extra.as_ref().is_some_and(|extra| !extra.rich.cards.is_empty()) { "wide " } else { "" },
         status,
     ];
     row.set_class_name(&join(&class));
@@ -178,8 +187,11 @@ fn meta(bubble: &Bubble, words: &Words) -> HtmlElement {
     meta
 }
 
-fn write(said: &Element, words: &str) {
-    for piece in pieces(words) {
+fn write(said: &Element, bubble: &Bubble) {
+    if bubble.extra.as_ref().is_some_and(|extra| extra.rich.markdown) {
+        return write_later(said, &bubble.text);
+    }
+    for piece in pieces(&bubble.text) {
         match piece {
             Piece::Words(words) => put(said, &text(words)),
             Piece::Link(address) => {

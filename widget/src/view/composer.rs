@@ -1,6 +1,6 @@
 //! Where the visitor writes.
 
-use super::file::{chip, size_of};
+use super::file::{CLIP, chip, size_of};
 use super::phone::pixels;
 use crate::dom::{
     attr, button, class, flag, focus, icon, join, keep, make, on, put, put_before, put_first, say, style,
@@ -9,10 +9,12 @@ use crate::net::http::Send;
 use crate::state::Model;
 use crate::state::event::Event;
 use crate::state::files::{File, Unfit, are_ready};
+use crate::state::question::form;
 use crate::words::Words;
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::cell::{Cell, RefCell};
 use shared::model::media::UploadPolicy;
+use shared::model::rich::AnswerForm;
 use shared::text::MessageText;
 use shared::wire::json::push_number;
 use wasm_bindgen::JsCast;
@@ -20,8 +22,6 @@ use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 /// From here on a counter says how much room is left.
 const NEAR: usize = MessageText::LIMIT - 400;
-const CLIP: &str =
-    "M20 11.5 11.8 19.7a5 5 0 0 1-7-7L13.5 4a3.3 3.3 0 0 1 4.7 4.7L9.7 17.2a1.7 1.7 0 0 1-2.4-2.4L15 7";
 
 /// Where the visitor writes.
 pub struct Composer {
@@ -39,6 +39,7 @@ pub struct Composer {
     tray: HtmlElement,
     files: Cell<bool>,
     draft: RefCell<String>,
+    suits: Cell<Option<AnswerForm>>,
     shown: RefCell<Vec<(File, Option<Unfit>)>>,
     send: Send,
     words: &'static Words,
@@ -89,6 +90,7 @@ impl Composer {
             tray,
             files: Cell::new(false),
             draft: RefCell::default(),
+            suits: Cell::new(None),
             shown: RefCell::default(),
             send,
             words,
@@ -127,6 +129,10 @@ impl Composer {
         if model.tray != *self.shown.borrow() {
             self.tray_later(model);
         }
+        let form = form(model);
+        if form != self.suits.replace(form) {
+            self.suit_later(form);
+        }
     }
 
     /// Tells beforehand what files are taken.
@@ -144,6 +150,26 @@ impl Composer {
                 types.push(',');
             }
             attr(&self.input, "accept", &types);
+        }
+    }
+
+    /// Has phones show the keys that suit the answer, and browsers offer what they know.
+    #[inline(never)]
+    fn suit_later(&self, form: Option<AnswerForm>) {
+        let (keys, known) = match form {
+            Some(AnswerForm::Email) => ("email", "email"),
+            Some(AnswerForm::Phone) => ("tel", "tel"),
+            Some(AnswerForm::Number) => ("decimal", "off"),
+            Some(AnswerForm::Url) => ("url", "url"),
+            _ => ("", ""),
+        };
+        let enter = if keys.is_empty() { "" } else { "send" };
+        for (name, value) in [("inputmode", keys), ("autocomplete", known), ("enterkeyhint", enter)] {
+            if value.is_empty() {
+                flag(&self.area, name, false);
+            } else {
+                attr(&self.area, name, value);
+            }
         }
     }
 

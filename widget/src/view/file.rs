@@ -10,6 +10,9 @@ use shared::wire::json::push_number;
 use web_sys::{Element, HtmlElement};
 
 const PAPER: &str = "M7 3h7l5 5v13H7a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2M14 3v5h5";
+/// A paper clip.
+pub const CLIP: &str =
+    "M20 11.5 11.8 19.7a5 5 0 0 1-7-7L13.5 4a3.3 3.3 0 0 1 4.7 4.7L9.7 17.2a1.7 1.7 0 0 1-2.4-2.4L15 7";
 const CROSS: &str = "M7 7l10 10M17 7 7 17";
 /// The most pixels that a picture takes in the log.
 const WIDEST: u32 = 252;
@@ -46,7 +49,13 @@ pub fn show_later(around: &Element, old: Option<&Shown>, file: &Shown, words: &W
         if let Some(before) = within(around, ".file") {
             before.remove();
         }
-        let shown = if file.picture { picture(file) } else { card(file) };
+        let shown = if file.picture {
+            picture(file)
+        } else {
+            let link = link(file, "file card");
+            card(&link, &file.name, &size_of(file.size));
+            link
+        };
         crate::dom::put_first(around, &shown);
     }
     let running = within(around, ".going");
@@ -115,20 +124,21 @@ fn picture(file: &Shown) -> HtmlElement {
     link
 }
 
-fn card(file: &Shown) -> HtmlElement {
-    let link = link(file, "file card");
-    put(&link, &icon("pen", PAPER));
+/// Fills the card of a file: its name, and below it its type and how large it is, if that is known.
+pub fn card(link: &Element, name: &str, size: &str) {
+    put(link, &icon("pen", PAPER));
     let about = make("span", "about");
-    put(&about, &say("b", "", &file.name));
-    put(&about, &say("small", "", &join(&[&ending(&file.name), &size_of(file.size)])));
-    put(&link, &about);
-    link
+    put(&about, &say("b", "", name));
+    let ending = ending(name);
+    let between = if ending.is_empty() || size.is_empty() { "" } else { " · " };
+    put(&about, &say("small", "", &join(&[&ending, between, size])));
+    put(link, &about);
 }
 
 /// The end of a file's name, as its type is known by.
 fn ending(name: &str) -> String {
     match name.rsplit_once('.') {
-        Some((_, end)) if (1..=5).contains(&end.len()) => join(&[&end.to_ascii_uppercase(), " · "]),
+        Some((_, end)) if (1..=5).contains(&end.len()) => end.to_ascii_uppercase(),
         _ => String::new(),
     }
 }

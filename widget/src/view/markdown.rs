@@ -58,7 +58,9 @@ pub fn parse(text: &str) -> Vec<Piece<'_>> {
         at = end + 1;
         let fences = line.trim().starts_with("```");
         match fence.take() {
-            Some((from, _)) if fences && line.trim().len() == 3 => blocks.fence(from, start.saturating_sub(1)),
+            Some((from, _)) if fences && line.trim().len() == 3 => {
+                blocks.fence(from, start.saturating_sub(1));
+            }
             Some((from, _)) => fence = Some((from, end)),
             None if fences => {
                 blocks.end();

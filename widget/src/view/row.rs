@@ -1,5 +1,6 @@
 //! One row of the log.
 
+use super::asked::fill_later;
 use super::bubble;
 use super::header::bar;
 use crate::dom::{attr, button, class, join, make, put, say};
@@ -60,7 +61,7 @@ fn day(at: i64, now: i64, words: &Words) -> String {
 }
 
 /// A new row.
-pub fn make_row(body: &Body, words: &Words, now: i64) -> HtmlElement {
+pub fn make_row(body: &Body, words: &'static Words, now: i64) -> HtmlElement {
     match body {
         Body::Bubble(message) => bubble::make_bubble(message, words),
         Body::Line(text) => say("p", "line", text),
@@ -68,12 +69,12 @@ pub fn make_row(body: &Body, words: &Words, now: i64) -> HtmlElement {
         Body::Fresh => say("p", "line fresh", words.new_messages),
         Body::Older => waiting("older", &["bone"]),
         Body::Skeleton => waiting("skeleton", &["bone a", "bone b", "bone c"]),
-        Body::Choices(Choices { labels, .. }) => {
+        Body::Choices(choices) => {
             let row = make("div", "choices");
             attr(&row, "role", "group");
             attr(&row, "part", "choices");
             attr(&row, "aria-label", words.answers);
-            fill_choices(&row, labels);
+            fill_choices(&row, choices, words);
             row
         }
         Body::Typing { kind, name } => {
@@ -105,12 +106,12 @@ pub fn make_row(body: &Body, words: &Words, now: i64) -> HtmlElement {
 }
 
 /// Brings a row up to date.
-pub fn update(row: &HtmlElement, old: &Body, new: &Body, words: &Words) {
+pub fn update(row: &HtmlElement, old: &Body, new: &Body, words: &'static Words) {
     match (old, new) {
         (Body::Bubble(old), Body::Bubble(new)) => bubble::update(row, old, new, words),
-        (_, Body::Choices(Choices { labels, .. })) => {
+        (_, Body::Choices(choices)) => {
             row.set_text_content(None);
-            fill_choices(row, labels);
+            fill_choices(row, choices, words);
         }
         (_, new) => {
             let fresh = make_row(new, words, 0);
@@ -124,8 +125,11 @@ pub fn update(row: &HtmlElement, old: &Body, new: &Body, words: &Words) {
     }
 }
 
-fn fill_choices(row: &HtmlElement, labels: &[String]) {
-    for label in labels {
+fn fill_choices(row: &HtmlElement, choices: &Choices, words: &'static Words) {
+    if choices.asks.is_some() && !fill_later(row, choices, words) {
+        return;
+    }
+    for label in &choices.labels {
         let choice = button("choice", "choose", label);
         attr(&choice, "part", "choice");
         attr(&choice, "dir", "auto");

@@ -37,21 +37,23 @@ pub fn inline<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str) {
                 inline.done = at + 1;
                 at + 2
             }
-            '`' if run < unclosed.len() => match code(rest, run).filter(|_| unclosed.get(run) == Some(&false)) {
-                Some(length) => {
-                    inline.words(at);
-                    let words = rest.get(run..length - run).unwrap_or_default();
-                    inline.pieces.extend([Piece::Open(Mark::Code), Piece::Words(words), Piece::Close]);
-                    inline.done = at + length;
-                    at + length
-                }
-                None => {
-                    if let Some(known) = unclosed.get_mut(run) {
-                        *known = true;
+            '`' if run < unclosed.len() => {
+                match code(rest, run).filter(|_| unclosed.get(run) == Some(&false)) {
+                    Some(length) => {
+                        inline.words(at);
+                        let words = rest.get(run..length - run).unwrap_or_default();
+                        inline.pieces.extend([Piece::Open(Mark::Code), Piece::Words(words), Piece::Close]);
+                        inline.done = at + length;
+                        at + length
                     }
-                    at + run
+                    None => {
+                        if let Some(known) = unclosed.get_mut(run) {
+                            *known = true;
+                        }
+                        at + run
+                    }
                 }
-            },
+            }
             'h' if !inline.after_word(at) && address(rest) > 0 => at + address(rest),
             '[' => inline.open("[", at, Mark::Link("")),
             ']' => inline.link(at),
@@ -191,7 +193,9 @@ impl<'a> Inline<'_, 'a> {
 fn target(text: &str) -> Option<&str> {
     let inner = text.strip_prefix('(')?;
     let mut depth = 0_usize;
-    let strange = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '[' | ']' | '\\' | '`');
+    let strange = |c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '[' | ']' | '\\' | '`')
+    };
     for (at, c) in inner.char_indices() {
         match c {
             '(' => depth += 1,

@@ -44,7 +44,10 @@ fn words_are_formatted_as_people_expect() {
         ("```rust\nlet a = *b*;\n\n- c\n```\nd", "pre(let a = *b*;\n\n- c)p(d)"),
         ("```\nopen", "pre(open)"),
         ("[a **b**](https://c.example/d_e_f) g", "p(a https://c.example/d_e_f(a b(b)) g)"),
-        ("[w](https://e.example/a_(b)) [m](mailto:a@b.c) [t](tel:+1)", "p(a https://e.example/a_(b)(w) a mailto:a@b.c(m) a tel:+1(t))"),
+        (
+            "[w](https://e.example/a_(b)) [m](mailto:a@b.c) [t](tel:+1)",
+            "p(a https://e.example/a_(b)(w) a mailto:a@b.c(m) a tel:+1(t))",
+        ),
         ("https://e.example/*a*_b_ *c*", "p(https://e.example/*a*_b_ i(c))"),
     ] {
         assert_eq!(shown(text), expected, "{text}");
@@ -67,7 +70,10 @@ fn nothing_but_addresses_of_four_kinds_is_opened() {
     ] {
         assert_eq!(shown(text), format!("p({text})"));
     }
-    assert_eq!(shown("[a [b](https://c.example)](https://d.example)"), "p([a a https://c.example(b)](https://d.example))");
+    assert_eq!(
+        shown("[a [b](https://c.example)](https://d.example)"),
+        "p([a a https://c.example(b)](https://d.example))"
+    );
 }
 
 fn depth(pieces: &[Piece<'_>]) -> (usize, usize) {
@@ -84,7 +90,9 @@ fn words(pieces: &[Piece<'_>]) -> String {
 
 #[test]
 fn it_takes_as_long_as_the_text() {
-    for sign in ["*", "**a ", "[", "](", "[a](", "`a``", "``` ", "> ", "- ", "_a", "~~", "\\", "(", "a", "http", "1. "] {
+    for sign in [
+        "*", "**a ", "[", "](", "[a](", "`a``", "``` ", "> ", "- ", "_a", "~~", "\\", "(", "a", "http", "1. ",
+    ] {
         let text = sign.repeat(200_000 / sign.len());
         let start = std::time::Instant::now();
         assert!(depth(&parse(&text)).1 <= 10);
