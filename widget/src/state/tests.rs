@@ -3,6 +3,7 @@
 mod asking;
 mod browser;
 mod files;
+mod kinds;
 mod lost;
 mod reading;
 mod talking;
