@@ -5,7 +5,9 @@ import { chromium } from 'playwright-core'
 import { repo } from '../../scripts/repo.mjs'
 
 // Without these, Chromium asks its maker's servers for this and that at every start.
-const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  // A page that a test has changed on its way counts as one from far away, and could not open sockets here.
+  '--disable-features=LocalNetworkAccessChecks']
 
 /** A browser that is closed when the file's tests are done. */
 export async function browser() {
