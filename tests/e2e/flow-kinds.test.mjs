@@ -248,3 +248,19 @@ test('controls that go away while they have the focus leave it to the composer',
   await page.close()
   await context.close()
 })
+
+test('an opening that only the second part can draw waits for it, while one can type', async () => {
+  const { page, chat, context, faults } = await visitWith(chromium, own.dev, token)
+  let arrive
+  const held = new Promise((resolve) => { arrive = resolve })
+  await page.route('**/w/later-*.wasm', async (route) => { await held; await route.continue() })
+  await chat.open()
+  await chat.composer.fill('Hello')
+  await chat.host.locator('.skeleton').waitFor()
+  assert.equal(await chat.log.locator('.msg').count(), 0)
+  arrive()
+  await asked(chat, 'Which one do you like?')
+  assert.equal(await chat.composer.inputValue(), 'Hello')
+  assert.deepEqual(faults, [])
+  await context.close()
+})

@@ -12,6 +12,7 @@ pub mod log;
 pub mod outbox;
 pub mod panel;
 pub mod question;
+pub mod row;
 pub mod rows;
 pub mod seen;
 pub mod session;
