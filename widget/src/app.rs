@@ -116,10 +116,18 @@ impl App {
         self.host.adopt(SLOT_LATER, styles);
         page::listen_later(self.storage, self.send);
         self.view.borrow().grow_later(self.picked);
+        // What the visitor did meanwhile, they did as whom the page presents; but who has been here before is known first.
+        let known = |event: &Event| matches!(event, Event::Woken | Event::Resume(_));
+        let mut before = self.queue.take();
+        let after = before.split_off(before.iter().take_while(|event| known(event)).count());
+        self.queue.replace(before);
         self.whole.set(true);
         self.http.grow_later();
         self.take(Event::Time);
         self.identify_later();
+        for event in after {
+            self.take(event);
+        }
     }
 
     /// Whether the panel is open.
