@@ -4,7 +4,6 @@ pub mod address;
 pub mod editing;
 pub mod hours;
 pub mod origin;
-#[cfg(feature = "serde")]
 pub mod page;
 #[cfg(feature = "serde")]
 pub mod pattern;

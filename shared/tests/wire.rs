@@ -196,6 +196,7 @@ proptest! {
             locale,
             theme,
             opening,
+            pages: Vec::new(),
             pre_chat: PreChat { fields: vec![field] },
             identity_required: required,
             uploads,

@@ -17,7 +17,7 @@ use shared::model::media::UploadPolicy;
 use shared::model::message::{MessageType, Payload};
 use shared::model::settings::{Legal, WidgetSettings};
 use shared::time::Timestamp;
-use shared::wire::config::{OpeningMessage, WidgetConfig};
+use shared::wire::config::{OpeningMessage, PageOpening, WidgetConfig};
 use shared::wire::presentation::presentation;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -220,7 +220,7 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
         None => None,
     };
     let heading = if settings.heading.is_empty() { widget.name } else { settings.heading.clone() };
-    let opening = match json.and_then(|json| opening(&json)) {
+    let said_first = match json.and_then(|json| opening(&json)) {
         Some(opening) => opening,
         None if settings.welcome.is_empty() || flow.is_some() => Vec::new(),
         None => vec![OpeningMessage {
@@ -228,6 +228,11 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
             payload: Payload { text: settings.welcome.clone(), ..Payload::default() },
         }],
     };
+    let (mut at_pages, mut pages) = (Vec::new(), Vec::new());
+    for (flow, json) in flows::at_pages(&db, widget.organization_id, widget.id).await? {
+        pages.extend(opening(&json).map(|opening| PageOpening { urls: flow.urls.clone(), opening }));
+        at_pages.push(flow);
+    }
     let site = heading.clone();
     let mut config = WidgetConfig {
         heading,
@@ -235,7 +240,8 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
         placeholder: settings.placeholder.clone(),
         locale: settings.locale.clone(),
         theme: settings.theme.theme(),
-        opening,
+        opening: said_first,
+        pages,
         pre_chat: settings.questions(true),
         identity_required: settings.identity_required,
         offline_message: settings.offline.message.clone(),
@@ -265,7 +271,7 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
     let public = Public { hash: sha256_hex(&shown), json: shown };
     let published = Published {
         listening: flows::listening(&db, widget.organization_id, widget.id).await?,
-        at_pages: flows::at_pages(&db, widget.organization_id, widget.id).await?,
+        at_pages,
         widget: widget.id,
         organization: widget.organization_id,
         flow,

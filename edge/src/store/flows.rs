@@ -128,26 +128,29 @@ impl AtPages {
     }
 }
 
-/// The flows that answer on some pages of a widget.
+/// The flows that answer on some pages of a widget, each with the JSON of the version that is served.
 pub async fn at_pages(
     db: &Database,
     organization: OrganizationId,
     widget: WidgetId,
-) -> Result<Vec<AtPages>, StoreError> {
+) -> Result<Vec<(AtPages, String)>, StoreError> {
     #[derive(Read)]
     struct Row {
         id: FlowId,
         published_version: u32,
         urls: String,
+        json: String,
     }
-    let sql = "SELECT id, published_version, trigger_config ->> '$.urls' AS urls FROM flows
-        WHERE organization_id = ?1 AND channel = ?2 AND enabled = 1 AND trigger_type = 'AUTO_REPLY'
-            AND published_version IS NOT NULL AND coalesce(trigger_config ->> '$.urls', '[]') <> '[]'
-        ORDER BY created_at, id LIMIT 50";
+    let sql = "SELECT f.id, f.published_version, f.trigger_config ->> '$.urls' AS urls, v.steps AS json
+        FROM flows f JOIN flow_versions v
+            ON v.organization_id = f.organization_id AND v.flow_id = f.id AND v.version = f.published_version
+        WHERE f.organization_id = ?1 AND f.channel = ?2 AND f.enabled = 1 AND f.trigger_type = 'AUTO_REPLY'
+            AND f.published_version IS NOT NULL AND coalesce(f.trigger_config ->> '$.urls', '[]') <> '[]'
+        ORDER BY f.created_at, f.id LIMIT 20";
     let rows: Vec<Row> = db.all(sql, &[text(organization), text(widget)]).await?;
     let read = |row: Row| {
         let flow = FlowVersion { flow: row.id, version: row.published_version };
-        Ok(AtPages { flow, urls: json::read(&row.urls)? })
+        Ok((AtPages { flow, urls: json::read(&row.urls)? }, row.json))
     };
     rows.into_iter().map(read).collect()
 }

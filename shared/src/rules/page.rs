@@ -1,5 +1,7 @@
 //! Which pages an address with `*` for anything means.
 
+use alloc::{string::String, vec::Vec};
+
 /// Whether a page is at an address: `/pricing*` is a path, `https://…` all of it but the fragment. `*` stands for anything.
 /// Letters may be written as people write them or as browsers do.
 pub fn is_at(pattern: &str, url: &str) -> bool {

@@ -4,6 +4,7 @@ use crate::colour::HexColor;
 use crate::model::media::UploadPolicy;
 use crate::model::message::{MessageType, Payload};
 use crate::model::settings::{ColorScheme, Position, Theme};
+use crate::rules::page::is_at;
 use crate::rules::pre_chat::PreChat;
 use crate::time::Timestamp;
 use crate::wire::source::{Source, Tag};
@@ -20,6 +21,32 @@ pub struct OpeningMessage {
     pub kind: MessageType,
     /// What it says.
     pub payload: Payload,
+}
+
+/// What the bot says first on some pages, where another flow answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, crate::json::Read))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PageOpening {
+    /// The pages, with `*` for anything: see [`is_at`].
+    pub urls: Vec<String>,
+    /// What it says.
+    pub opening: Vec<OpeningMessage>,
+}
+
+impl PageOpening {
+    /// Reads it as the widget does.
+    pub fn decode<S: Source>(source: &S) -> Option<Self> {
+        Some(Self {
+            urls: source.get("urls")?.items().iter().filter_map(Source::string).collect(),
+            opening: source.get("opening")?.items().iter().filter_map(decode_opening).collect(),
+        })
+    }
+
+    /// Whether a page is one of them.
+    pub fn is_at(&self, url: &str) -> bool {
+        self.urls.iter().any(|pattern| is_at(pattern, url))
+    }
 }
 
 /// A widget as its visitors' browsers know it.
@@ -40,6 +67,9 @@ pub struct WidgetConfig {
     pub theme: Theme,
     /// What the bot will say first.
     pub opening: Vec<OpeningMessage>,
+    /// What it says instead on some pages: the first that the page is one of counts. The widget looks at this as it comes.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    pub pages: Vec<PageOpening>,
     /// What is asked before the chat.
     pub pre_chat: PreChat,
     /// Whether an identity has to be proved: then none is taken that is only claimed.
@@ -76,6 +106,7 @@ impl WidgetConfig {
                 .get("opening")
                 .map(|list| list.items().iter().filter_map(decode_opening).collect())
                 .unwrap_or_default(),
+            pages: Vec::new(),
             pre_chat: source.get("preChat").map(|asked| PreChat::decode(&asked)).unwrap_or_default(),
             identity_required: source.get("identityRequired").and_then(|v| v.boolean()).unwrap_or_default(),
             offline_message: text("offlineMessage"),

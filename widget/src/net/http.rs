@@ -12,7 +12,7 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use core::cell::{Cell, RefCell};
 use shared::id::{ClientId, MessageId};
 use shared::model::message::Message;
-use shared::wire::config::WidgetConfig;
+use shared::wire::config::{PageOpening, WidgetConfig};
 use shared::wire::json::{Object, push_number};
 use shared::wire::session::Session;
 use shared::wire::source::Source;
@@ -295,19 +295,37 @@ impl Http {
 }
 
 fn settings(request: &XmlHttpRequest) -> Event {
-    Event::Settings(answer(request).map(|data| Box::new(WidgetConfig::decode(&data))))
+    Event::Settings(answer(request).map(|data| {
+        let mut config = Box::new(WidgetConfig::decode(&data));
+        if let Some(pages) = data.get("pages") {
+            on_this_page_later(&mut config, &pages);
+        }
+        config
+    }))
 }
 
-/// Whether the bot opens with more than words and answers.
+/// Another flow may answer on this page, and open otherwise.
+#[inline(never)]
+fn on_this_page_later(config: &mut WidgetConfig, pages: &Parsed) {
+    let url = window().location().href().unwrap_or_default();
+    let here = pages.items().iter().filter_map(PageOpening::decode).find(|page| page.is_at(&url));
+    if let Some(here) = here {
+        config.opening = here.opening;
+    }
+}
+
+/// Whether the bot opens with more than words and answers, or otherwise on some pages.
 fn is_rich(request: &XmlHttpRequest) -> bool {
-    let opening = answer(request).ok().and_then(|data| data.get("opening"));
+    let Ok(data) = answer(request) else { return false };
+    let opening = data.get("opening");
     let has = |list: Option<Parsed>, what: &dyn Fn(&Parsed) -> bool| {
         list.is_some_and(|list| list.items().iter().any(what))
     };
-    has(opening, &|message| {
-        let said = message.get("payload").unwrap_or(Parsed(JsValue::UNDEFINED));
-        said.get("rich").is_some() || has(said.get("buttons"), &|button| button.get("url").is_some())
-    })
+    data.get("pages").is_some()
+        || has(opening, &|message| {
+            let said = message.get("payload").unwrap_or(Parsed(JsValue::UNDEFINED));
+            said.get("rich").is_some() || has(said.get("buttons"), &|button| button.get("url").is_some())
+        })
 }
 
 #[inline(never)]

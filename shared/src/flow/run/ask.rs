@@ -44,7 +44,7 @@ impl<'g> Walk<'_, 'g> {
     }
 
     fn ask_choice(&mut self, step: &Step, choice: &Choice, offered: &[&ChoiceOption]) {
-        let (buttons, cards) = self.shown(offered);
+        let (buttons, cards) = self.shown(offered, choice.multiple);
         let form = choice.multiple.then_some(Asks { form: AnswerForm::Several, most: 0 });
         let rich = Rich { markdown: choice.markdown, cards, asks: form, linked: None };
         self.say(step, &choice.text, buttons, rich);
@@ -52,7 +52,7 @@ impl<'g> Walk<'_, 'g> {
 
     fn ask_question(&mut self, step: &Step, question: &Question) {
         let (mut buttons, cards) = match question.validate {
-            Validate::Choice => self.shown(&self.offered(&question.options)),
+            Validate::Choice => self.shown(&self.offered(&question.options), false),
             _ => (Vec::new(), Vec::new()),
         };
         if question.skippable {
@@ -86,8 +86,9 @@ impl<'g> Walk<'_, 'g> {
         options.iter().filter(holds).collect()
     }
 
-    /// Options as buttons; as cards with a button each, where one of them has a picture.
-    fn shown(&self, offered: &[&ChoiceOption]) -> (Vec<Button>, Vec<Card>) {
+    /// Options as buttons; as cards with a button each, where one of them has a picture. Of cards to choose several from the
+    /// buttons stand apart, to be ticked.
+    fn shown(&self, offered: &[&ChoiceOption], several: bool) -> (Vec<Button>, Vec<Card>) {
         let button = |option: &&ChoiceOption| Button {
             label: option.label.clone(),
             value: option.kept().into(),
@@ -97,13 +98,15 @@ impl<'g> Walk<'_, 'g> {
             return (offered.iter().map(button).collect(), Vec::new());
         }
         let card = |option: &&ChoiceOption| Card {
-            title: option.label.clone(),
+            // What stands on its button need not be said twice.
+            title: if several { option.label.clone() } else { String::new() },
             text: self.filled(option.description.as_ref()),
             image: option.image.as_ref().and_then(|it| self.address(&it.url, &["https://"])),
             alt: option.image.as_ref().map(|it| self.filled(it.alt.as_ref())).unwrap_or_default(),
-            buttons: vec![button(option)],
+            buttons: if several { Vec::new() } else { vec![button(option)] },
         };
-        (Vec::new(), offered.iter().map(card).collect())
+        let buttons = if several { offered.iter().map(button).collect() } else { Vec::new() };
+        (buttons, offered.iter().map(card).collect())
     }
 
     /// Takes the visitor's answer to the step that waits: what they said, and the file they sent with it.

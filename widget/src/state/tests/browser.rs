@@ -203,6 +203,7 @@ pub fn config() -> WidgetConfig {
         placeholder: String::new(),
         locale: String::new(),
         theme: Theme::default(),
+        pages: Vec::new(),
         opening: vec![OpeningMessage { kind: MessageType::Choice, payload }],
         pre_chat: PreChat::default(),
         identity_required: false,
