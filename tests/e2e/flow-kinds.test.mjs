@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { repo } from '../../scripts/repo.mjs'
-import { eventually } from '../support/api.mjs'
+import { client, eventually } from '../support/api.mjs'
 import { browser, picture } from '../support/browser.mjs'
 import { ownDeployment } from '../support/deployment.mjs'
 import { answering, STEPS, visitWith } from '../support/kinds.mjs'
@@ -261,6 +261,34 @@ test('an opening that only the second part can draw waits for it, while one can 
   arrive()
   await asked(chat, 'Which one do you like?')
   assert.equal(await chat.composer.inputValue(), 'Hello')
+  assert.deepEqual(faults, [])
+  await context.close()
+})
+
+test('on the pages of another flow the chat opens with what that one says', async () => {
+  const { dev } = own
+  const api = client(dev.baseUrl, { 'x-api-key': dev.apiKey })
+  const organization = `/organizations/${dev.organizationId}`
+  const { data: shop } = await api.post(`${organization}/web-chat/channels`, { name: 'Fern' })
+  const says = async (text, triggerConfig) => {
+    const { data } = await api.post(`${organization}/bot/flows`, { name: text, phoneNumberId: shop.id, triggerConfig, steps: [{ id: 'a', type: 'choice', text, options: [{ label: 'Yes' }] }, { id: 'b', type: 'message', text: `${text} Then.` }] })
+    assert.equal((await api.post(`${organization}/bot/flows/${data.id}/publish`)).status, 201)
+  }
+  await says('Hello?')
+  await says('An offer?', { urls: ['*?offer=*'] })
+  const { page, chat, context, faults } = await visitWith(chromium, dev, shop.token)
+  await page.route(`${dev.demoUrl}?*`, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: (await response.text()).replaceAll(dev.widgetToken, shop.token) })
+  })
+  await chat.open()
+  await asked(chat, 'Hello?')
+  await page.goto(`${dev.demoUrl}?offer=1`)
+  await chat.open()
+  await asked(chat, 'An offer?')
+  await chat.press('Yes')
+  await asked(chat, 'An offer? Then.')
+  assert.equal(await chat.message('Hello?').count(), 0)
   assert.deepEqual(faults, [])
   await context.close()
 })
