@@ -4,8 +4,12 @@
 //! input asks nothing by itself: the words above it do, in a step of their own, and they are what it says to an answer of
 //! the wrong form where it has no words for that.
 
+mod bubbles;
+mod html;
 mod inputs;
+mod links;
 mod logic;
+mod marked;
 mod names;
 mod rich;
 mod server;

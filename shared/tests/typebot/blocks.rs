@@ -115,7 +115,7 @@ fn what_cannot_be_carried_over_is_told_and_led_past() {
             "Group \"One\", block 6: an option of several has no commas; it is called \"Red; dark\"",
             "Group \"One\", block 6: the option \"Red; dark\" is always offered, without its condition",
             "Group \"One\", block 6: an option without words is called 2",
-            "Group \"One\", block 7: a link to another bot is not carried over; the flow goes on",
+            "Group \"One\", block 7: the other bot is not in this export; import and publish it as a flow, and put a call step here; until then the flow goes on",
             "Group \"One\", block 8: a script cannot be run; the flow goes on",
             "Group \"One\", block 9: ways are not chosen by chance; everybody goes the first",
             "Group \"One\", block 10: a server is asked over https alone, and its host is no variable; \"http://x.example/\" is not asked",

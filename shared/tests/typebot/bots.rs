@@ -98,12 +98,11 @@ fn a_bot_becomes_a_flow_that_can_be_published_and_run() {
             "The variable \"Lead score\" is called Lead_score here",
             "The theme is not carried over: the widget has its own",
             "The settings are not carried over: typing, metadata and the like",
-            "Bold, italic and underlined words are said as plain words",
-            "Group \"Welcome\", block 2: the video cannot be shown; its address is said as text",
+            "Group \"Welcome\", block 2: the video is not played here; a button opens it",
             "Placeholders and buttons' words of inputs are not carried over",
             "Group \"Add\", block 4: seen is not set: data.flatMap(item => item.x) is no plain way to a value",
             "Group \"More\", block 1: \"Google Sheets\" is not carried over; the flow goes on",
-            "Group \"More\", block 2: visitors are not sent to \"https://x.example/\"; the flow goes on",
+            "Group \"More\", block 2: visitors are not sent elsewhere; a button opens it",
         ]
     );
     let mocks = json!({"hook": {"status": 200, "body": {"places": [{"city": "Oslo"}]}}});
@@ -114,19 +113,18 @@ fn a_bot_becomes_a_flow_that_can_be_published_and_run() {
         said(&long),
         [
             "Hi there",
-            "https://v.example/1",
             "What is your name?",
             "And your address, Ada?",
             "No address, Ada.",
             "POST https://api.example/leads/Ada?from=a%20b",
             "You are in Oslo",
-            "Thanks, Ada!\n- Our site (https://x.example/)\n- Score 10",
+            "Thanks, Ada**!**\n- [Our site](https://x.example/)\n- Score 10",
         ]
     );
     assert_eq!(long.final_variables["seen"].to_string(), "2026-05-01T10:00:00.000Z");
     assert_eq!(long.steps.iter().filter_map(|step| step.ms).sum::<u64>(), 2000);
     let short = tried(&bot, &json!({"messages": ["Ada", "ada@x.com", "Support", "3"]}));
-    assert_eq!(said(&short).last().unwrap(), "Thanks, Ada!\n- Our site (https://x.example/)\n- Score 0");
+    assert_eq!(said(&short).last().unwrap(), "Thanks, Ada**!**\n- [Our site](https://x.example/)\n- Score 0");
     let direct = tried(&bot, &json!({"messages": ["Ada", "ada@x.com", "sales"], "mocks": mocks}));
     assert_eq!(direct.status, Status::Completed);
 }
@@ -148,7 +146,7 @@ fn an_export_of_version_3_begins_with_its_start_block() {
         steps(&bot),
         [
             json!({"id": "plain", "type": "message", "text": "Hi", "next": "ask"}),
-            json!({"id": "html", "type": "message", "text": "Tom & J here (https://x.example)\n&lt;", "next": "end"}),
+            json!({"id": "html", "type": "message", "text": "Tom & **J** [here](https://x.example)\n&lt;", "markdown": true, "next": "end"}),
             json!({"id": "ask", "type": "question", "text": "", "saveAs": "answer", "validate": "number", "error": "Hi", "next": "html"}),
             json!({"id": "end", "type": "end"}),
         ]

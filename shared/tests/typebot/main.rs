@@ -4,6 +4,7 @@
 mod blocks;
 mod bots;
 mod properties;
+mod said;
 
 use serde_json::{Value, json};
 use shared::flow::lint::lint;

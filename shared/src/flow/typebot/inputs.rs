@@ -75,7 +75,7 @@ impl Import<'_> {
             members.push(("validate", text(validate)));
             // Without words of its own for a wrong answer, the words above ask again.
             let above = block.above.filter(|above| word(above, "type") == "text");
-            let asked = above.and_then(|above| Some(rich::said(above.get("content")?).text));
+            let asked = above.and_then(|above| Some(rich::said(above.get("content")?).plain()));
             let error = match word(options, "retryMessageContent") {
                 "" => asked.unwrap_or_default(),
                 retry => retry.to_owned(),

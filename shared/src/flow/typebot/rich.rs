@@ -1,136 +1,136 @@
-//! Formatted text as plain text: links as `text (address)`, lists as lines.
+//! What formatted text is made of, be it written as a tree of nodes or, before version 4, as HTML.
 
+use super::html;
 use crate::json::Json;
 
 /// How deep formatted text may nest.
 const DEPTH: usize = 32;
 
-/// Plain text, and whether something of it was lost on the way.
+/// How words are set: strong, emphasised, struck.
+pub(super) type Marks = [bool; 3];
+
+/// A part of a formatted text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Words.
+    Words(String, Marks),
+    /// What comes stands on a line of its own.
+    Line,
+    /// What comes is an item of a list: within how many others that stands, and the item's number where it has one.
+    Item(usize, Option<usize>),
+    /// The list ends that no other is around.
+    ListEnds,
+    /// What comes leads somewhere.
+    LinkBegins,
+    /// What came since it began leads to this address.
+    LinkEnds(String),
+}
+
+/// A formatted text, taken apart.
 #[derive(Default)]
-pub(super) struct Plain {
-    /// The text.
-    pub(super) text: String,
-    /// Whether some of it was bold or the like.
-    pub(super) formatted: bool,
+pub(super) struct Said {
+    /// What it is made of.
+    pub(super) parts: Vec<Part>,
+    /// Whether some of it was underlined.
+    pub(super) underlined: bool,
     /// Whether some of it nested too deep to be read.
     pub(super) cut: bool,
 }
 
 /// What a text bubble says: its formatted text, or else its HTML, or else its plain text.
-pub(super) fn said(content: &Json) -> Plain {
-    let mut plain = Plain::default();
+pub(super) fn said(content: &Json) -> Said {
+    let mut said = Said::default();
     let other = |name: &str| content.get(name).and_then(Json::text).filter(|text| !text.is_empty());
     match content.get("richText") {
         Some(Json::List(nodes)) if !nodes.is_empty() => {
             for (index, node) in nodes.iter().enumerate() {
                 if index > 0 {
-                    plain.text.push('\n');
+                    said.parts.push(Part::Line);
                 }
-                plain.node(node, 0);
+                said.node(node, 0, 0);
             }
         }
         _ => match (other("html"), other("plainText")) {
-            (Some(html), _) => plain.text = without_tags(html),
-            (None, text) => plain.text = text.unwrap_or_default().into(),
+            (Some(html), _) => html::read(html, &mut said),
+            (None, text) => said.parts.extend(text.map(|text| Part::Words(text.into(), Marks::default()))),
         },
     }
-    plain.text.truncate(plain.text.trim_end().len());
-    plain
+    said
 }
 
-impl Plain {
-    fn node(&mut self, node: &Json, depth: usize) {
+impl Said {
+    fn node(&mut self, node: &Json, depth: usize, lists: usize) {
         if depth > DEPTH {
             self.cut = true;
             return;
         }
         if let Some(text) = node.get("text").and_then(Json::text) {
-            self.text.push_str(text);
             let is = |mark| node.get(mark) == Some(&Json::Boolean(true));
-            self.formatted |= ["bold", "italic", "underline", "strikethrough", "code"].into_iter().any(is);
+            self.underlined |= is("underline");
+            self.parts.push(Part::Words(text.into(), ["bold", "italic", "strikethrough"].map(is)));
             return;
         }
         match node.get("type").and_then(Json::text) {
             Some("a") => {
-                let start = self.text.len();
-                self.children(node, depth);
+                self.parts.push(Part::LinkBegins);
+                self.children(node, depth, lists);
                 let url = node.get("url").and_then(Json::text).unwrap_or_default();
-                link(&mut self.text, start, url);
+                self.parts.push(Part::LinkEnds(url.trim().into()));
             }
-            Some(kind @ ("ul" | "ol")) => self.list(node, kind == "ol", depth),
-            _ => self.children(node, depth),
+            Some(kind @ ("ul" | "ol")) => self.list(node, kind == "ol", depth, lists),
+            _ => self.children(node, depth, lists),
         }
     }
 
-    fn children(&mut self, node: &Json, depth: usize) {
+    fn children(&mut self, node: &Json, depth: usize, lists: usize) {
         let Some(Json::List(children)) = node.get("children") else { return };
         for child in children {
-            self.node(child, depth + 1);
+            self.node(child, depth + 1, lists);
         }
     }
 
-    fn list(&mut self, list: &Json, numbered: bool, depth: usize) {
+    fn list(&mut self, list: &Json, numbered: bool, depth: usize, lists: usize) {
         let Some(Json::List(items)) = list.get("children") else { return };
         for (index, item) in items.iter().enumerate() {
-            if !self.text.is_empty() && !self.text.ends_with('\n') {
-                self.text.push('\n');
-            }
-            match numbered {
-                true => self.text.push_str(&format!("{}. ", index + 1)),
-                false => self.text.push_str("- "),
-            }
-            self.node(item, depth + 1);
+            self.parts.push(Part::Item(lists, numbered.then_some(index + 1)));
+            self.node(item, depth + 1, lists + 1);
         }
+        if lists == 0 {
+            self.parts.push(Part::ListEnds);
+        }
+    }
+
+    /// What it says without any marks: links as `text (address)`, lists as lines.
+    pub(super) fn plain(&self) -> String {
+        let (mut out, mut link) = (String::new(), 0);
+        for part in &self.parts {
+            match part {
+                Part::Words(words, _) => out.push_str(words),
+                Part::Line => out.push('\n'),
+                Part::Item(lists, number) => begin_item(&mut out, *lists, *number),
+                Part::ListEnds => {}
+                Part::LinkBegins => link = out.len(),
+                Part::LinkEnds(url) => match out.get(link..) {
+                    _ if url.is_empty() => {}
+                    Some(words) if words == url => {}
+                    Some(words) if !words.is_empty() => out.push_str(&format!(" ({url})")),
+                    _ => out.push_str(url),
+                },
+            }
+        }
+        out.truncate(out.trim_end().len());
+        out
     }
 }
 
-/// Puts an address behind the words that led to it, unless they are the address.
-fn link(text: &mut String, start: usize, url: &str) {
-    match text.get(start..) {
-        _ if url.is_empty() => {}
-        Some(words) if words == url => {}
-        Some(words) if !words.is_empty() => text.push_str(&format!(" ({url})")),
-        _ => text.push_str(url),
+/// Begins a line with what begins an item.
+pub(super) fn begin_item(out: &mut String, lists: usize, number: Option<usize>) {
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
     }
-}
-
-/// What HTML says: the exports before version 4 have it.
-fn without_tags(html: &str) -> String {
-    let (mut out, mut rest) = (String::new(), html);
-    let mut open: Option<(usize, &str)> = None;
-    while let Some((before, after)) = rest.split_once('<') {
-        out.push_str(before);
-        let Some((tag, tail)) = after.split_once('>') else {
-            rest = "";
-            break;
-        };
-        rest = tail;
-        match tag.split_whitespace().next().unwrap_or_default() {
-            "a" => {
-                let url = tag.split_once("href=\"").and_then(|(_, url)| Some(url.split_once('"')?.0));
-                open = Some((out.len(), url.unwrap_or_default()));
-            }
-            "/a" => {
-                if let Some((start, url)) = open.take() {
-                    link(&mut out, start, url);
-                }
-            }
-            "li" => out.push_str("- "),
-            "br" | "br/" | "/div" | "/p" | "/li" => out.push('\n'),
-            _ => {}
-        }
+    out.extend(core::iter::repeat_n("  ", lists));
+    match number {
+        Some(number) => out.push_str(&format!("{number}. ")),
+        None => out.push_str("- "),
     }
-    out.push_str(rest);
-    // The ampersand last: what it escapes is no entity.
-    [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#x27;", "'"),
-        ("&#39;", "'"),
-        ("&nbsp;", " "),
-        ("&amp;", "&"),
-    ]
-    .into_iter()
-    .fold(out, |text, (entity, sign)| text.replace(entity, sign))
 }

@@ -1,6 +1,6 @@
 //! Blocks and the steps they become.
 
-use super::{Block, Import, list, logic, made, object, rich, text, word};
+use super::{Block, Import, list, logic, made, object, text, word};
 use crate::flow::step::MAX_DELAY;
 use crate::json::Json;
 
@@ -17,30 +17,9 @@ impl Import<'_> {
         let options = block.json.get("options").unwrap_or(&Json::Null);
         let content = block.json.get("content").unwrap_or(&Json::Null);
         match block.kind {
-            "text" => {
-                let plain = rich::said(content);
-                if plain.formatted {
-                    self.tell_once("Bold, italic and underlined words are said as plain words");
-                }
-                if plain.cut {
-                    self.tell(block, "its text nests too deep; some of it is left out");
-                }
-                if plain.text.contains("{{=") {
-                    self.tell(block, "code in a text is not run; it stands as it is written");
-                }
-                if plain.text.trim().is_empty() {
-                    return self.passes(block, "its text is empty; it is passed over");
-                }
-                self.says(block, &plain.text)
-            }
-            kind @ ("image" | "video" | "embed" | "audio") => match word(content, "url") {
-                "" => self.passes(block, &format!("the {kind} has no address; it is left out")),
-                url => {
-                    self.tell(block, &format!("the {kind} cannot be shown; its address is said as text"));
-                    let behind = content.get("clickLink").map(|link| word(link, "url")).unwrap_or_default();
-                    self.says(block, format!("{url}\n{behind}").trim())
-                }
-            },
+            "text" => self.says(block, content),
+            "image" | "video" | "audio" => self.shows(block, content),
+            "embed" => self.embeds(block, content),
             "Set variable" => self.sets(block, options),
             "Condition" => self.decides(block),
             "Wait" => self.waits(block, options),
@@ -52,13 +31,12 @@ impl Import<'_> {
                 Some(target) => made(block, "goto", vec![], Some(target)),
                 None => self.passes(block, "it links to nothing; the flow goes on"),
             },
-            "Typebot link" => {
-                self.passes(block, "a link to another bot is not carried over; the flow goes on")
-            }
-            "Redirect" => {
-                let why = format!("visitors are not sent to \"{}\"; the flow goes on", word(options, "url"));
-                self.passes(block, &why)
-            }
+            "Typebot link" => self.passes(
+                block,
+                "the other bot is not in this export; import and publish it as a flow, and put a call step here; until then the flow goes on",
+            ),
+            "Return" => made(block, "end", vec![], None),
+            "Redirect" => self.opens(block, options, "visitors are not sent elsewhere; a button opens it"),
             "Code" | "Script" => self.passes(block, "a script cannot be run; the flow goes on"),
             "AB test" => {
                 self.tell(block, "ways are not chosen by chance; everybody goes the first");
@@ -72,12 +50,6 @@ impl Import<'_> {
             "" => self.passes(block, "it does not say what it is; it is passed over"),
             kind => self.passes(block, &format!("\"{kind}\" is not carried over; the flow goes on")),
         }
-    }
-
-    fn says(&mut self, block: &Block<'_>, said: &str) -> Json {
-        let said = self.names.text(said);
-        let next = self.on(block);
-        made(block, "message", vec![("text", text(&said))], Some(next))
     }
 
     fn sets(&mut self, block: &Block<'_>, options: &Json) -> Json {
