@@ -5,11 +5,14 @@
 //! the wrong form where it has no words for that.
 
 mod bubbles;
+mod cards;
+mod choices;
 mod html;
 mod inputs;
 mod links;
 mod logic;
 mod marked;
+mod members;
 mod names;
 mod rich;
 mod server;
@@ -19,6 +22,7 @@ use super::graph::MAX_STEPS;
 use super::lint::lint;
 use super::value::MAX_VARIABLES;
 use crate::json::{Json, Wrong};
+use members::{is, list, object, text, word};
 use names::{Names, Unique, step_id};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -193,8 +197,9 @@ impl<'a> Import<'a> {
             self.edges.insert(word(edge, "id"), leads.clone());
             let Some(from) = edge.get("from") else { continue };
             let source = [word(from, "blockId"), word(from, "eventId")].into_iter().find(|id| !id.is_empty());
-            let item = word(from, "itemId");
-            self.leaving.insert((source.unwrap_or_default(), item), leads);
+            // Of an item, or of one of its buttons.
+            let item = [word(from, "pathId"), word(from, "itemId")].into_iter().find(|id| !id.is_empty());
+            self.leaving.insert((source.unwrap_or_default(), item.unwrap_or_default()), leads);
         }
     }
 
@@ -278,27 +283,4 @@ fn title(group: &Json, index: usize) -> String {
 fn made(block: &Block<'_>, kind: &str, members: Vec<(&str, Json)>, next: Option<String>) -> Json {
     let ends = next.map(|next| ("next", text(&next)));
     object([("id", text(&block.id)), ("type", text(kind))].into_iter().chain(members).chain(ends))
-}
-
-fn object<'n>(members: impl IntoIterator<Item = (&'n str, Json)>) -> Json {
-    Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
-fn text(text: &str) -> Json {
-    Json::Text(text.into())
-}
-
-/// A member that is a text; an empty one where it is not there or is something else.
-fn word<'j>(json: &'j Json, name: &str) -> &'j str {
-    json.get(name).and_then(Json::text).unwrap_or_default()
-}
-
-/// A member that is a list; an empty one where it is not there or is something else.
-fn list<'j>(json: &'j Json, name: &str) -> &'j [Json] {
-    if let Some(Json::List(items)) = json.get(name) { items } else { &[] }
-}
-
-/// Whether a member is `true`.
-fn is(json: &Json, name: &str) -> bool {
-    json.get(name) == Some(&Json::Boolean(true))
 }

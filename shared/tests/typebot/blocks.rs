@@ -108,12 +108,10 @@ fn what_cannot_be_carried_over_is_told_and_led_past() {
         [
             "Group \"One\", block 13: another block has its id; ways lead to that one",
             "Group \"One\", block 1: the image has no address; it is left out",
-            "Group \"One\", block 2: a file cannot be asked for; a text is",
             "Group \"One\", block 3: nothing can be paid; a text is asked for",
             "Group \"One\", block 4: \"otp input\" is not carried over; a text is asked for",
-            "Group \"One\", block 5: options out of a variable, or none, cannot be offered; a text is asked for",
+            "Group \"One\", block 5: options out of a variable, or none, cannot be offered; a text is asked for until they are written into a choice",
             "Group \"One\", block 6: an option of several has no commas; it is called \"Red; dark\"",
-            "Group \"One\", block 6: the option \"Red; dark\" is always offered, without its condition",
             "Group \"One\", block 6: an option without words is called 2",
             "Group \"One\", block 7: the other bot is not in this export; import and publish it as a flow, and put a call step here; until then the flow goes on",
             "Group \"One\", block 8: a script cannot be run; the flow goes on",

@@ -147,15 +147,12 @@ fn an_export_of_version_3_begins_with_its_start_block() {
         [
             json!({"id": "plain", "type": "message", "text": "Hi", "next": "ask"}),
             json!({"id": "html", "type": "message", "text": "Tom & **J** [here](https://x.example)\n&lt;", "markdown": true, "next": "end"}),
-            json!({"id": "ask", "type": "question", "text": "", "saveAs": "answer", "validate": "number", "error": "Hi", "next": "html"}),
+            json!({"id": "ask", "type": "question", "text": "", "saveAs": "answer", "validate": "rating", "most": 10, "error": "Hi", "next": "html"}),
             json!({"id": "end", "type": "end"}),
         ]
     );
     tells(&bot, "Group 3, block 2: its answer was not kept; it is, as answer");
-    tells(
-        &bot,
-        "Group 3, block 2: a rating is asked for as a number; its limits and icons are not carried over",
-    );
+    tells(&bot, "Group 3, block 2: it is rated from 1 to 10; Typebot rates from 0");
     assert_eq!(tried(&bot, &json!({"messages": ["many", "9"]})).status, Status::Completed);
 }
 

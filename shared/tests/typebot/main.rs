@@ -1,6 +1,8 @@
 //! What becomes of bots that Typebot exported.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should panic")]
+#![allow(clippy::needless_pass_by_value, reason = "exports are written where they are given")]
 
+mod asked;
 mod blocks;
 mod bots;
 mod properties;
@@ -13,7 +15,6 @@ use shared::flow::typebot::{Imported, import};
 use shared::json::{self, Json};
 use shared::time::Timestamp;
 
-#[allow(clippy::needless_pass_by_value, reason = "exports are written where they are given")]
 fn imported(export: Value) -> Imported {
     import(&Json::parse(&export.to_string()).unwrap()).unwrap()
 }
@@ -42,12 +43,12 @@ fn tells(imported: &Imported, sentence: &str) {
     assert!(imported.report.iter().any(|told| told == sentence), "{sentence}\n{:#?}", imported.report);
 }
 
-/// One group of blocks that follow each other, and variables `a`, `b` and `Full name`.
-#[allow(clippy::needless_pass_by_value, reason = "blocks are written where they are given")]
+/// One group of blocks that follow each other, edges `x` and, from the button `p3`, `y` to its first, and variables `a`, `b` and `Full name`.
 fn of_blocks(blocks: Value) -> Imported {
     imported(json!({"version": "6", "groups": [{"id": "g", "title": "One", "blocks": blocks}],
         "events": [{"id": "e", "type": "start", "outgoingEdgeId": "x"}],
-        "edges": [{"id": "x", "from": {"eventId": "e"}, "to": {"groupId": "g"}}],
+        "edges": [{"id": "x", "from": {"eventId": "e"}, "to": {"groupId": "g"}},
+            {"id": "y", "from": {"blockId": "q", "itemId": "2", "pathId": "p3"}, "to": {"groupId": "g"}}],
         "variables": [{"id": "va", "name": "a"}, {"id": "vb", "name": "b"}, {"id": "vn", "name": "Full name"}]}))
 }
 

@@ -55,11 +55,7 @@ impl Reader<'_> {
                 self.link = Some(unescaped(url.unwrap_or_default()).trim().into());
                 self.said.parts.push(Part::LinkBegins);
             }
-            "ul" | "ol" if closes => {
-                if self.lists.pop().is_some() && self.lists.is_empty() {
-                    self.said.parts.extend([Part::ListEnds, Part::Line]);
-                }
-            }
+            "ul" | "ol" if closes => self.list_ends(),
             list @ ("ul" | "ol") => self.lists.push((list == "ol").then_some(0)),
             "li" if !closes => {
                 let lists = self.lists.len().saturating_sub(1);
@@ -73,6 +69,12 @@ impl Reader<'_> {
             "br" => self.said.parts.push(Part::Line),
             "div" | "p" if closes => self.said.parts.push(Part::Line),
             _ => {}
+        }
+    }
+
+    fn list_ends(&mut self) {
+        if self.lists.pop().is_some() && self.lists.is_empty() {
+            self.said.parts.extend([Part::ListEnds, Part::Line]);
         }
     }
 

@@ -46,6 +46,7 @@ impl Import<'_> {
             }
             "Webhook" | "HTTP request" => self.asks_server(block, options),
             "choice input" | "picture choice input" => self.offers(block, options),
+            "cards" => self.offers_cards(block, options),
             kind if kind.ends_with(" input") => self.asks(block, options),
             "" => self.passes(block, "it does not say what it is; it is passed over"),
             kind => self.passes(block, &format!("\"{kind}\" is not carried over; the flow goes on")),
@@ -67,19 +68,25 @@ impl Import<'_> {
     }
 
     fn decides(&mut self, block: &Block<'_>) -> Json {
-        let (mut cases, mut told) = (Vec::new(), Vec::new());
+        let mut cases = Vec::new();
         for item in list(block.json, "items") {
-            let content = item.get("content").unwrap_or(&Json::Null);
-            if list(content, "comparisons").iter().any(logic::compares_words) {
-                self.tell_once("Words are compared without regard to case");
-            }
-            let when = logic::when(content, &self.names, &mut |what| told.push(what));
+            let when = self.holds(block, item.get("content").unwrap_or(&Json::Null));
             let next = self.of_item(block, item).unwrap_or_else(|| self.below(block));
             cases.push(object([("when", when), ("next", text(&next))]));
         }
-        told.iter().for_each(|what| self.tell(block, what));
         let otherwise = self.on(block);
         made(block, "condition", vec![("cases", Json::List(cases)), ("else", text(&otherwise))], None)
+    }
+
+    /// A condition; what of it cannot be carried over is told.
+    pub(super) fn holds(&mut self, block: &Block<'_>, condition: &Json) -> Json {
+        if list(condition, "comparisons").iter().any(logic::compares_words) {
+            self.tell_once("Words are compared without regard to case");
+        }
+        let mut told = Vec::new();
+        let when = logic::when(condition, &self.names, &mut |what| told.push(what));
+        told.iter().for_each(|what| self.tell(block, what));
+        when
     }
 
     fn waits(&mut self, block: &Block<'_>, options: &Json) -> Json {
