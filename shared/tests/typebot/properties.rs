@@ -43,7 +43,25 @@ fn any_json() -> impl Strategy<Value = Json> {
         "key",
         "secondsToWaitFor",
         "start",
-        "text",
+        "description",
+        "pictureSrc",
+        "imageUrl",
+        "paths",
+        "displayCondition",
+        "isEnabled",
+        "condition",
+        "saveResponseMapping",
+        "field",
+        "Title",
+        "length",
+        "startsAt",
+        "waitForEvent",
+        "clickLink",
+        "bold",
+        "italic",
+        "ul",
+        "li",
+        "youtube",
         "image",
         "Set variable",
         "Condition",
@@ -93,6 +111,13 @@ fn any_bot() -> impl Strategy<Value = Json> {
     let kinds = prop::sample::select(vec![
         "text",
         "image",
+        "video",
+        "audio",
+        "embed",
+        "rating input",
+        "cards",
+        "Redirect",
+        "Return",
         "text input",
         "email input",
         "number input",
@@ -147,10 +172,43 @@ proptest! {
         let bot = import(&json).ok();
         let faults = bot.as_ref().and_then(|bot| lint(&bot.steps).err()).unwrap_or_default();
         for fault in faults {
-            let ours = ["steps[", "which is not a step", "another step has this id"];
+            let ours = [
+                "steps[",
+                "which is not a step",
+                "another step has this id",
+                "a message needs",
+                "a message has at most",
+                "pictures and files need",
+                "a rating's most",
+                "1 to 20 options",
+                "not a regular expression",
+                "a set needs",
+                "a delay has",
+                "the url must",
+            ];
             prop_assert!(!ours.into_iter().any(|fault_of_ours| fault.contains(fault_of_ours)), "{}", fault);
             let told = format!("It cannot be published yet: {fault}");
             prop_assert!(bot.as_ref().is_some_and(|bot| bot.report.contains(&told)), "{}", fault);
+        }
+    }
+
+    /// Words that are set somehow are the same words: nothing in them is a mark of its own.
+    #[test]
+    fn what_is_literal_is_escaped(words in r"[a-c0-9*_~\[\]\\`.>+() -]{0,24}") {
+        let node = serde_json::json!({"type": "p", "children": [{"text": words, "italic": true}]});
+        let export = serde_json::json!({"groups": [{"blocks": [{"type": "text", "content": {"richText": [node]}}]}]});
+        let bot = import(&Json::parse(&export.to_string()).unwrap()).unwrap();
+        let Json::List(steps) = &bot.steps else { panic!("{:?}", bot.steps) };
+        if let Some(written) = steps[0].get("text").and_then(Json::text) {
+            let inner = written.strip_prefix('*').and_then(|inner| inner.strip_suffix('*')).unwrap();
+            let (mut plain, mut rest, mut before) = (String::new(), inner.chars().peekable(), ' ');
+            while let Some(c) = rest.next() {
+                let within = before.is_alphanumeric() && rest.peek().is_some_and(|c| c.is_alphanumeric());
+                prop_assert!(!"*~[]`".contains(c) && (c != '_' || within), "{} in {}", c, written);
+                before = if c == '\\' { rest.next().unwrap() } else { c };
+                plain.push(before);
+            }
+            prop_assert_eq!(plain, words.trim());
         }
     }
 }
