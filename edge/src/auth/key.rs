@@ -2,11 +2,11 @@
 
 use super::bearer;
 use super::secret::{same, sha256_hex};
-use crate::store::Database;
-use crate::store::StoreError;
 use crate::store::keys::{self, Key};
+use crate::store::{Database, Statement, StoreError};
 use serde::{Serialize, Serializer};
 use shared::id::OrganizationId;
+use shared::json::Json;
 use shared::time::Timestamp;
 use worker::{Headers, console_error};
 
@@ -106,6 +106,20 @@ impl KeyProof {
         Holder::from_headers(headers, db, now).await?.may(organization, scope)
     }
 
+    /// The same, and the rows of what is asked in one journey with the key. They are nobody's but the proof's: who has
+    /// none learns nothing of them.
+    pub async fn along_with(
+        along: Statement,
+        headers: &Headers,
+        db: &Database,
+        organization: OrganizationId,
+        scope: Scope,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<Json>), NoKey> {
+        let (holder, rows) = Holder::along_with(Some(along), &carried(headers)?, db, now).await?;
+        Ok((holder.may(organization, scope)?, rows))
+    }
+
     /// From a key's text.
     pub async fn from_text(
         text: &str,
@@ -118,6 +132,12 @@ impl KeyProof {
     }
 }
 
+/// The text of the key that a request carries.
+fn carried(headers: &Headers) -> Result<String, NoKey> {
+    let named = headers.get("x-api-key").ok().flatten();
+    named.or_else(|| bearer(headers)).ok_or(NoKey::Invalid)
+}
+
 /// Proof that a request carries a living key, whatever it may be used for.
 #[derive(Debug)]
 pub struct Holder {
@@ -128,15 +148,23 @@ pub struct Holder {
 impl Holder {
     /// Who carries the key of a request.
     pub async fn from_headers(headers: &Headers, db: &Database, now: Timestamp) -> Result<Self, NoKey> {
-        let named = headers.get("x-api-key").ok().flatten();
-        let text = named.or_else(|| bearer(headers)).ok_or(NoKey::Invalid)?;
-        Self::of(&text, db, now).await
+        Self::of(&carried(headers)?, db, now).await
     }
 
     async fn of(text: &str, db: &Database, now: Timestamp) -> Result<Self, NoKey> {
+        Ok(Self::along_with(None, text, db, now).await?.0)
+    }
+
+    async fn along_with(
+        along: Option<Statement>,
+        text: &str,
+        db: &Database,
+        now: Timestamp,
+    ) -> Result<(Self, Vec<Json>), NoKey> {
         let (prefix, secret) =
             text.strip_prefix("mk_live_").and_then(|key| key.split_once('.')).ok_or(NoKey::Invalid)?;
-        let key = keys::find(db, prefix, now).await?.ok_or(NoKey::Invalid)?;
+        let (key, rows) = keys::find(db, prefix, now, along).await?;
+        let key = key.ok_or(NoKey::Invalid)?;
         if !same(&key.secret_hash, &sha256_hex(secret)) {
             return Err(NoKey::Invalid);
         }
@@ -144,7 +172,7 @@ impl Holder {
             // Nobody is refused because it could not be noted that they came.
             console_error!("the use of a key was not noted: {error}");
         }
-        Ok(Self { prefix: prefix.into(), key })
+        Ok((Self { prefix: prefix.into(), key }, rows))
     }
 
     /// The organization its key belongs to.

@@ -217,14 +217,27 @@ pub async fn list(
     db.all(&sql, &[text(organization), text(channel.unwrap_or_default()), MOST.into()]).await
 }
 
+fn find_sql() -> String {
+    format!("SELECT {COLUMNS} FROM flows WHERE organization_id = ?1 AND id = ?2")
+}
+
 /// A flow of an organization; one of another is not there.
 pub async fn find(
     db: &Database,
     organization: OrganizationId,
     id: FlowId,
 ) -> Result<Option<Flow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM flows WHERE organization_id = ?1 AND id = ?2");
-    db.first(&sql, &[text(organization), text(id)]).await
+    db.first(&find_sql(), &[text(organization), text(id)]).await
+}
+
+/// The question for it, to be asked along with another; [`found`] reads the answer.
+pub fn asked(db: &Database, organization: OrganizationId, id: FlowId) -> Result<Statement, StoreError> {
+    db.statement(&find_sql(), &[text(organization), text(id)])
+}
+
+/// The flow in the rows that [`asked`] has brought.
+pub fn found(rows: &[Json]) -> Result<Option<Flow>, StoreError> {
+    Ok(rows.first().map(Flow::read).transpose()?)
 }
 
 /// The published flows of a channel besides one.

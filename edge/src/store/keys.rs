@@ -5,7 +5,7 @@ use crate::auth::key::Scope;
 use crate::thread::command::detail::Assignee;
 use serde::Serialize;
 use shared::id::{KeyId, OrganizationId};
-use shared::json::{self, Read};
+use shared::json::{self, Json, Read, Wrong};
 use shared::time::Timestamp;
 
 /// How exactly it is known when a key was used last, in seconds: a use is not noted sooner after the one before.
@@ -36,24 +36,38 @@ struct Row {
     last_used_at: Option<Timestamp>,
 }
 
-/// The key with this prefix, unless it was revoked or has ended.
-pub async fn find(db: &Database, prefix: &str, now: Timestamp) -> Result<Option<Key>, StoreError> {
+/// The key with this prefix, unless it was revoked or has ended; and the rows of what is asked along with it.
+pub async fn find(
+    db: &Database,
+    prefix: &str,
+    now: Timestamp,
+    along: Option<Statement>,
+) -> Result<(Option<Key>, Vec<Json>), StoreError> {
     let sql = "SELECT k.organization_id, k.secret_hash, k.scopes, coalesce(a.name, o.name) AS agent_name, k.last_used_at
         FROM api_keys k JOIN organizations o ON o.id = k.organization_id LEFT JOIN agents a ON a.id = k.agent_id
         WHERE k.prefix = ?1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)";
-    let Some(row) = db.first::<Row>(sql, &[text(prefix), text(now)]).await? else {
-        return Ok(None);
+    let values = [text(prefix), text(now)];
+    let (rows, others) = match along {
+        Some(along) => db.rows_of_both(db.statement(sql, &values)?, along).await?.into(),
+        None => (db.rows(sql, &values).await?, Vec::new()),
     };
-    Ok(Some(Key {
-        organization_id: row.organization_id,
-        secret_hash: row.secret_hash,
-        scopes: scopes(&row.scopes)?,
-        agent_name: row.agent_name,
-        last_used_at: row.last_used_at,
-    }))
+    Ok((rows.first().map(Key::read).transpose()?, others))
 }
 
-fn scopes(json: &str) -> Result<Vec<Scope>, json::Wrong> {
+impl Read for Key {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        let row = Row::read(json)?;
+        Ok(Self {
+            organization_id: row.organization_id,
+            secret_hash: row.secret_hash,
+            scopes: scopes(&row.scopes)?,
+            agent_name: row.agent_name,
+            last_used_at: row.last_used_at,
+        })
+    }
+}
+
+fn scopes(json: &str) -> Result<Vec<Scope>, Wrong> {
     Ok(json::read::<Vec<String>>(json)?.iter().filter_map(|scope| Scope::parse(scope)).collect())
 }
 
