@@ -2,16 +2,18 @@
 //!
 //! serde reads a text straight into a type, by code of its own for every type and every reader: that was a quarter of the
 //! Worker. What reads a tree asks for one member after the other, is a fraction of it, and knows the path to what it
-//! refuses. Writing stays with serde.
+//! refuses. Writing stays with serde, but for what is large.
 
 mod differences;
 mod merge;
 mod parse;
 mod read;
+mod write;
 
 pub use differences::Difference;
 pub use read::Read;
 pub use read_derive::Read;
+pub use write::{Members, Write, write_object};
 
 use core::fmt;
 

@@ -196,6 +196,25 @@ impl Test {
         matches!(self.op, Operator::Set | Operator::Empty)
     }
 
+    /// What came of it, in words.
+    pub fn told(&self, scope: Scope<'_>, held: bool) -> String {
+        // A turn may make thousands: parts put together take a fraction of what formatting does.
+        let mut told = String::with_capacity(64);
+        told.push_str(&self.variable);
+        told.push_str(" (\"");
+        if let Some(value) = scope.get(&self.variable) {
+            value.write_out(&mut told);
+        }
+        told.push_str("\") ");
+        told.push_str(self.op.name());
+        if let Some(value) = &self.value {
+            told.push(' ');
+            value.write_out(&mut told);
+        }
+        told.push_str(if held { ": true" } else { ": false" });
+        told
+    }
+
     fn holds(&self, scope: Scope<'_>) -> bool {
         let empty = Value::Text(String::new());
         let left = scope.get(&self.variable).unwrap_or(&empty);

@@ -140,10 +140,16 @@ fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
 
 /// Where the next `}}` stands, and the last `{{` before it.
 fn closed(text: &str, from: usize) -> Option<(Option<usize>, usize)> {
-    let rest = text.get(from..)?;
-    let end = rest.find("}}")?;
-    let start = rest.get(..end).and_then(|inside| inside.rfind("{{"));
-    Some((start.map(|start| from + start), from + end))
+    let mut start = None;
+    // For two bytes, looking at each is less than the library's search prepares.
+    for (at, two) in text.as_bytes().windows(2).enumerate().skip(from) {
+        match two {
+            b"{{" => start = Some(at),
+            b"}}" => return Some((start, at)),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The names that a template asks for and has no default for.

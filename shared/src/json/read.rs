@@ -1,6 +1,7 @@
 //! What can be read out of a tree.
 
 use super::{Json, Wrong};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A type that is read from JSON. Derived for structs and enums; what is parsed from text has it from its own parser.
@@ -44,6 +45,12 @@ impl Read for String {
             Json::Text(value) => Ok(value.clone()),
             _ => Err(Wrong::new("must be a text")),
         }
+    }
+}
+
+impl Read for Cow<'_, str> {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        String::read(json).map(Self::Owned)
     }
 }
 
