@@ -145,7 +145,7 @@ fn the_trace_tells_what_decided() {
     let steps: Vec<_> = turn.trace.iter().map(|entry| entry.step_id.as_str()).collect();
     assert_eq!(steps, ["q", "c", "m"]);
     assert_eq!(turn.trace[0].input.as_deref(), Some("Pro"));
-    assert_eq!(turn.trace[0].variables["plan"], Value::Text("Pro".into()));
+    assert_eq!(turn.trace[0].variables.get("plan"), Some(&Value::Text("Pro".into())));
     assert!(turn.trace[1].decided[0].ends_with(": true"), "{:?}", turn.trace[1].decided);
     assert_eq!(turn.trace[2].output, ["pro"]);
 }

@@ -6,6 +6,9 @@ use crate::rules::pattern;
 use crate::time::Timestamp;
 use serde::Serialize;
 
+/// How many bytes of a value are told that was compared.
+const LONGEST_TOLD: usize = 200;
+
 /// How deep conditions may nest.
 pub const MAX_DEPTH: usize = 8;
 
@@ -203,7 +206,9 @@ impl Test {
         told.push_str(&self.variable);
         told.push_str(" (\"");
         if let Some(value) = scope.get(&self.variable) {
+            let start = told.len();
             value.write_out(&mut told);
+            told.truncate(told.floor_char_boundary(start + LONGEST_TOLD));
         }
         told.push_str("\") ");
         told.push_str(self.op.name());

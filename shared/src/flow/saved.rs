@@ -26,7 +26,7 @@ impl Expected {
     pub fn of(report: &Report) -> Self {
         Self {
             status: report.status,
-            steps: report.steps.iter().map(|entry| entry.step_id.clone()).collect(),
+            steps: report.steps.iter().map(|entry| entry.step_id.to_string()).collect(),
             output: report.steps.iter().flat_map(|entry| entry.output.iter().cloned()).collect(),
             final_variables: report.final_variables.clone(),
         }

@@ -6,7 +6,7 @@ use super::run::{Effect, Fetch, Input, Outcome, Run, World, advance};
 use super::trace::TraceEntry;
 use super::value::Value;
 use super::written::Written;
-use crate::json::{Json, Read, Wrong};
+use crate::json::{Json, Read, Write, Wrong, write_object};
 use crate::time::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
@@ -144,6 +144,17 @@ pub struct Report {
     pub status: Status,
     /// What was refused or went wrong, each with its step.
     pub warnings: Vec<String>,
+}
+
+impl Write for Report {
+    fn write(&self, out: &mut Vec<u8>) {
+        write_object(out, |members| {
+            members.add("steps", &self.steps);
+            members.add("finalVariables", &self.final_variables);
+            members.add("status", self.status.name());
+            members.add("warnings", &self.warnings);
+        });
+    }
 }
 
 impl Report {
@@ -295,5 +306,29 @@ impl Report {
         self.status = status;
         self.warnings.extend(warning);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_written_as_serde_would() {
+        let steps = r#"[
+            {"id": "n", "type": "set", "variable": "n", "op": "increment", "value": -2.5},
+            {"id": "whole", "type": "set", "variable": "whole", "op": "increment"},
+            {"id": "yes", "type": "set", "variable": "yes", "value": true},
+            {"id": "list", "type": "set", "variable": "list", "op": "append", "value": "\\ \"é\"\n\u0001{{n}}"},
+            {"id": "none", "type": "set", "variable": "none", "op": "expression", "value": "nothing + 1"},
+            {"id": "if", "type": "condition", "cases": [{"when": {"variable": "whole", "op": "lt", "value": 0}, "next": "n"}]},
+            {"id": "ask", "type": "question", "text": "Name, {{list}}?", "saveAs": "name"}
+        ]"#;
+        let graph = Graph::new(crate::json::read(steps).unwrap()).unwrap();
+        let script: Script = crate::json::read(r#"{"messages": ["Ada"]}"#).unwrap();
+        let report = try_out(&graph, &script, Timestamp::from_millis(0), [0; 10]);
+        assert_eq!(report.steps.len(), 8);
+        let by_serde = serde_json::to_string(&report).unwrap();
+        assert_eq!(Json::parse(&report.json()).unwrap(), Json::parse(&by_serde).unwrap());
     }
 }

@@ -11,7 +11,7 @@ use crate::store::config;
 use crate::store::flows::{self, Flow};
 use shared::flow::lint::lint;
 use shared::flow::test_run::{Script, try_draft};
-use shared::json::Json;
+use shared::json::{Json, Write};
 
 /// How many widgets show a published flow at once; others do within a minute.
 const AT_ONCE: u32 = 20;
@@ -57,7 +57,7 @@ pub async fn test_run(call: &Call<'_>, flow: &Flow) -> Result<Success, ApiError>
     let script: Script = body::json(call.request).await?;
     let (whole, _) = gathered(call, flow).await?;
     let report = try_draft(&whole, &script, now(), random()?);
-    Ok(Success::created(serde_json::to_string(&report)?))
+    Ok(Success::created(report.json()))
 }
 
 /// Whether a flow may be published beside those that are: two of one channel must not begin by the same trigger.

@@ -1,15 +1,13 @@
 //! Going from step to step.
 
 use super::{Called, Effect, FUEL, Input, MOST_ALONE, MOST_TOLD, Outcome, Run, World};
+use crate::flow::condition::Test;
 use crate::flow::graph::Graph;
 use crate::flow::step::{Action, Case, Step, StepId};
 use crate::flow::template::fill;
 use crate::flow::trace::TraceEntry;
 use crate::flow::value::{Scope, Value};
 use crate::id::FlowId;
-
-/// How many bytes of a value a trace tells that was compared.
-const LONGEST_GOT: usize = 200;
 
 /// Where a step leads.
 pub(super) enum Lead<'g> {
@@ -175,12 +173,7 @@ impl<'g> Walk<'_, 'g> {
     fn decide(&mut self, step: &'g Step, cases: &'g [Case], otherwise: Option<&'g StepId>) -> Lead<'g> {
         let mut decided = Vec::new();
         let scope = self.scope();
-        let mut tell = |test: &crate::flow::condition::Test, held: bool| {
-            let got = scope.get(&test.variable).map(Value::to_string).unwrap_or_default();
-            let got = got.get(..got.floor_char_boundary(LONGEST_GOT)).unwrap_or_default();
-            let value = test.value.as_ref().map(|value| format!(" {value}")).unwrap_or_default();
-            decided.push(format!("{} (\"{got}\") {}{value}: {held}", test.variable, test.op.name()));
-        };
+        let mut tell = |test: &Test, held: bool| decided.push(test.told(scope, held));
         let found = cases.iter().find(|case| case.when.holds(scope, &mut tell)).map(|case| &case.next);
         self.note(step, |entry| entry.decided = decided);
         Lead::To(match found.or(otherwise) {
@@ -219,13 +212,17 @@ impl<'g> Walk<'_, 'g> {
 
     pub fn set(&mut self, step: &Step, variable: &str, value: Value) {
         let declared = self.flow.variables().find(|it| it.name == variable);
-        let Some(value) = declared.map_or(Some(value.clone()), |declared| declared.fitted(value)) else {
+        let value = match declared {
+            Some(declared) => declared.fitted(value),
+            None => Some(value),
+        };
+        let Some(value) = value else {
             return self
                 .warn(step, format!("{variable} was not kept: it is not of the type that is declared"));
         };
         let kept = self.run.variables.set(variable, value.clone());
         self.note(step, |entry| match kept {
-            Ok(()) => drop(entry.variables.insert(variable.into(), value)),
+            Ok(()) => entry.variables.insert(variable, value),
             Err(refused) => entry.warnings.push(format!("{variable} was not kept: {refused}")),
         });
     }
@@ -246,12 +243,7 @@ impl<'g> Walk<'_, 'g> {
     pub fn note(&mut self, step: &Step, write: impl FnOnce(&mut TraceEntry)) {
         if self.trace.last().is_none_or(|entry| entry.next.is_some()) || !core::ptr::eq(self.noted, step) {
             self.noted = step;
-            self.trace.push(TraceEntry {
-                step_id: step.id.as_str().into(),
-                kind: step.action.name().into(),
-                flow: self.run.calls.last().map(|call| call.flow),
-                ..TraceEntry::default()
-            });
+            self.trace.push(TraceEntry::of(step, self.run.calls.last().map(|call| call.flow)));
         }
         if let Some(entry) = self.trace.last_mut() {
             write(entry);
