@@ -113,6 +113,11 @@ impl Graph {
         self.agents.iter().find(|(agent, _)| *agent == id).map(|(_, name)| name.as_str())
     }
 
+    /// The flows that are called.
+    pub fn all_called(&self) -> impl Iterator<Item = (FlowId, &Self)> {
+        self.called.iter().map(|(id, called)| (*id, called))
+    }
+
     /// A flow that is called.
     pub fn called(&self, flow: FlowId) -> Option<&Self> {
         self.called.iter().find(|(id, _)| *id == flow).map(|(_, called)| called)

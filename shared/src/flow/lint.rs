@@ -70,6 +70,7 @@ fn called_by(flow: &Json) -> Result<Vec<(FlowId, Written)>, String> {
 fn meanings(graph: &Graph) -> Vec<String> {
     let mut faults = Vec::new();
     let (reached, exits) = (ways::reached(graph), ways::leading_out(graph));
+    let passed = ways::passed_through(graph);
     for step in graph.steps() {
         let id = &step.id;
         if !reached.contains(id) {
@@ -79,7 +80,7 @@ fn meanings(graph: &Graph) -> Vec<String> {
         if !exits.contains(id) {
             faults.push(format!("step {id}: no way leads from here to an end; add an end or a handoff"));
         }
-        if ways::runs_in_a_circle(graph, step) {
+        if ways::runs_in_a_circle(graph, &passed, step) {
             faults.push(format!(
                 "step {id}: runs in a circle that waits for nobody; put a question or a delay into it"
             ));

@@ -2,6 +2,7 @@
 
 use crate::flow::graph::Graph;
 use crate::flow::step::{Action, Step, StepId};
+use crate::id::FlowId;
 use std::collections::BTreeSet;
 
 /// Steps, by their ids.
@@ -45,16 +46,58 @@ pub(super) fn leading_out(graph: &Graph) -> Steps<'_> {
     }
 }
 
-/// Whether a step comes back to itself without anything on the way that waits.
-pub(super) fn runs_in_a_circle(graph: &Graph, start: &Step) -> bool {
-    // A flow that is called waits where any of its steps does: which way it goes, nobody can tell before.
-    let waits = |step: &Step| match step.action {
-        Action::Call { flow } => {
-            graph.called(flow).is_some_and(|called| called.steps().iter().any(|step| step.action.waits()))
+/// The flows that are called which a run can go through without waiting for anybody.
+pub(super) fn passed_through(program: &Graph) -> Vec<FlowId> {
+    let mut passed = Vec::new();
+    loop {
+        // What one of them calls may be known only the next time round.
+        let known = passed.len();
+        for (id, graph) in program.all_called() {
+            if !passed.contains(&id) && passes(graph, &passed) {
+                passed.push(id);
+            }
         }
+        if passed.len() == known {
+            return passed;
+        }
+    }
+}
+
+fn passes(graph: &Graph, passed: &[FlowId]) -> bool {
+    let mut seen = Steps::new();
+    let mut left: Vec<&Step> = graph.first().into_iter().collect();
+    while let Some(step) = left.pop() {
+        if waits(step, passed) || !seen.insert(&step.id) {
+            continue;
+        }
+        let ends = match step.action {
+            Action::End {} => true,
+            Action::Handoff { .. } => false,
+            _ => goes_on(step) && graph.after(step).is_none(),
+        };
+        if ends {
+            return true;
+        }
+        left.extend(graph.ways_out(step));
+    }
+    false
+}
+
+/// Whether a step may lead to its `next`, or to the step below.
+fn goes_on(step: &Step) -> bool {
+    !matches!(step.action, Action::Condition { otherwise: Some(_), .. })
+}
+
+fn waits(step: &Step, passed: &[FlowId]) -> bool {
+    match step.action {
+        Action::Call { flow } => !passed.contains(&flow),
         _ => step.action.waits(),
-    };
-    if waits(start) {
+    }
+}
+
+/// Whether a step comes back to itself without anything on the way that waits; `passed` are the flows that do not.
+pub(super) fn runs_in_a_circle(graph: &Graph, passed: &[FlowId], start: &Step) -> bool {
+    if waits(start, passed) {
         return false;
     }
     let mut seen = Steps::new();
@@ -63,7 +106,7 @@ pub(super) fn runs_in_a_circle(graph: &Graph, start: &Step) -> bool {
         if step.id == start.id {
             return true;
         }
-        if !waits(step) && seen.insert(&step.id) {
+        if !waits(step, passed) && seen.insert(&step.id) {
             left.extend(graph.ways_out(step));
         }
     }
