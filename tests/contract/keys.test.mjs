@@ -34,19 +34,19 @@ after(() => own?.remove())
 const ROUTES = Object.entries(description.paths)
   .filter(([template]) => template.startsWith('/organizations/'))
   .flatMap(([template, methods]) => Object.keys(methods).map((method) => ({ template, method: method.toUpperCase() })))
-const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' }, agents: { name: 'Made' }, keys: { name: 'Made', scopes: ['admin'] }, flows: { name: 'Made' }, 'test-run': {}, bot: { on: false }, import: { typebot: { groups: [{ id: 'g', title: 'G', blocks: [{ id: 'b', type: 'text', content: { richText: [] } }] }], edges: [], variables: [] } } }
+const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' }, agents: { name: 'Made' }, keys: { name: 'Made', scopes: ['admin'] }, flows: { name: 'Made' }, 'test-run': {}, A_SECRET: { value: 'not told' }, bot: { on: false }, import: { typebot: { groups: [{ id: 'g', title: 'G', blocks: [{ id: 'b', type: 'text', content: { richText: [] } }] }], edges: [], variables: [] } } }
 
 /** Asks all of them with some headers; `[route, status, body]` of each. */
 async function everywhere(headers, organizationId, conversationId) {
   const api = client(dev.baseUrl, headers)
   return Promise.all(ROUTES.map(async ({ template, method }) => {
-    const path = template.replace('{orgId}', organizationId).replace('{id}', conversationId).replace('{messageId}', randomUUID()).replace('{version}', '1')
+    const path = template.replace('{orgId}', organizationId).replace('{id}', conversationId).replace('{messageId}', randomUUID()).replace('{version}', '1').replace('{test}', randomUUID()).replace('{name}', 'A_SECRET')
     const route = `${method} ${template}`
     if (path.endsWith('/live')) {
       const refused = await socket(dev.baseUrl + path, ['porchlight.v1'], { headers, schema: 'InboxFrame' }).then(() => ({ status: 101 }), (error) => error)
       return [route, refused.status, '']
     }
-    const { status, body } = await api.ask(method, path, { body: method === 'PATCH' ? (/(agents\/[^/]+|organizations\/[^/]+)$/.test(path) ? { name: 'Fern & Filament' } : BODIES.messages) : method === 'POST' ? BODIES[path.split('/').at(-1)] : undefined })
+    const { status, body } = await api.ask(method, path, { body: method === 'PATCH' ? (/(agents\/[^/]+|organizations\/[^/]+)$/.test(path) ? { name: 'Fern & Filament' } : BODIES.messages) : ['POST', 'PUT'].includes(method) ? BODIES[path.split('/').at(-1)] : undefined })
     return [route, status, JSON.stringify(body)]
   }))
 }
@@ -95,7 +95,7 @@ test("another organization's key is a 403 on every path of this one", async () =
 test("this organization's conversations are not found under another's paths", async () => {
   for (const [route, status, body] of await everywhere({ 'x-api-key': dev.other.apiKey }, dev.other.organizationId, ada.conversationId)) {
     // Its own lists are there, and what it makes is its own.
-    const expected = route.includes('{id}') ? 404 : route.endsWith('/live') ? 101 : route.startsWith('POST ') ? 201 : 200
+    const expected = route.includes('{id}') || route.startsWith('DELETE ') ? 404 : route.endsWith('/live') ? 101 : route.startsWith('POST ') ? 201 : 200
     assert.equal(status, expected, route)
     assert.ok(!body.includes('a secret') && !body.includes(ada.id), route)
   }
@@ -117,7 +117,7 @@ test('a key may do what its scopes say and no more', async () => {
     for (const [route, status] of await withKey(scope)) {
       // What is sent along is no message of this conversation and no file, and its id is no channel's and no department's.
       const missing = /\{messageId\}|\/(channels|departments|agents|keys|flows)\/\{id\}/.test(route)
-      const allowed = missing ? [404] : route.endsWith('/upload') ? [400, 415] : route.endsWith('/live') ? [101] : /^GET |^PATCH [^ ]+\{orgId\}$/.test(route) ? [200] : [201, 409]
+      const allowed = missing ? [404] : route.endsWith('/upload') ? [400, 415] : route.endsWith('/live') ? [101] : route === 'DELETE /organizations/{orgId}/bot/secrets/{name}' ? [204, 404] : /^GET |^PUT |^PATCH [^ ]+\{orgId\}$/.test(route) ? [200] : [201, 409]
       assert.ok((scopeOf(route) === scope ? allowed : [403]).includes(status), `${route} with ${scope}: ${status}`)
     }
     if (scope !== 'conversations.read') continue
