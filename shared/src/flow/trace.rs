@@ -83,7 +83,8 @@ impl Write for TraceEntry {
                 members.add("variables", &self.variables);
             }
             members.add_items("warnings", &self.warnings);
-            members.add_some("ms", &self.ms);
+            // Far from the greatest that an i64 can be: a delay is a day at most.
+            members.add_some("ms", &self.ms.map(|ms| ms as i64));
             if let Some(next) = &self.next {
                 members.add("next", next.as_str());
             }

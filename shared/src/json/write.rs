@@ -34,12 +34,16 @@ pub fn write_object(out: &mut Vec<u8>, members: impl FnOnce(&mut Members<'_>)) {
 impl Members<'_> {
     /// Writes a member.
     pub fn add(&mut self, name: &str, value: &(impl Write + ?Sized)) {
+        self.name(name);
+        value.write(self.out);
+    }
+
+    fn name(&mut self, name: &str) {
         if !core::mem::take(&mut self.first) {
             self.out.push(b',');
         }
         name.write(self.out);
         self.out.push(b':');
-        value.write(self.out);
     }
 
     /// Writes a member that may have no value, and is left out then.
@@ -84,12 +88,6 @@ impl Write for String {
 impl Write for Cow<'_, str> {
     fn write(&self, out: &mut Vec<u8>) {
         str::write(self, out);
-    }
-}
-
-impl Write for u64 {
-    fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.to_string().as_bytes());
     }
 }
 
