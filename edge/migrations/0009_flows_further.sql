@@ -3,7 +3,7 @@ ALTER TABLE flows ADD COLUMN variables TEXT NOT NULL DEFAULT '[]';
 
 -- A channel is answered by one flow at most on all pages, and by one on the same list of pages.
 DROP INDEX flows_answering;
-CREATE UNIQUE INDEX flows_answering ON flows (organization_id, channel, coalesce(trigger_config ->> '$.urls', ''))
+CREATE UNIQUE INDEX flows_answering ON flows (organization_id, channel, coalesce(nullif(trigger_config ->> '$.urls', '[]'), ''))
   WHERE published_version IS NOT NULL AND enabled = 1 AND trigger_type = 'AUTO_REPLY' AND channel IS NOT NULL;
 
 -- What servers that flows ask want to be shown: sealed under the deployment's secret.

@@ -318,3 +318,44 @@ fn a_step_of_one_name_in_two_flows_is_two_in_the_trace() {
     let trace = talk.turn(Input::Start).trace;
     assert_eq!(trace.iter().map(|entry| entry.output.join(" ")).collect::<Vec<_>>(), ["", "inner", "outer"]);
 }
+
+#[test]
+fn what_a_question_puts_before_the_visitor_counts_more_than_a_jump() {
+    let flow = |question: Json| {
+        Talk::with(json!([
+            question, {"id": "end", "type": "end"},
+            {"id": "jump", "type": "jump", "keywords": ["human", "5", "skip"]}, {"id": "people", "type": "handoff"},
+        ]))
+    };
+    let answer = |question: Json, said: &str| {
+        let mut talk = flow(question);
+        talk.start();
+        talk.turn(Input::Said(said)).outcome
+    };
+    let choice = json!({"id": "q", "type": "question", "text": "?", "saveAs": "x", "validate": "choice", "options": [{"label": "Human"}]});
+    let rating = json!({"id": "q", "type": "question", "text": "?", "saveAs": "x", "validate": "rating", "skippable": true});
+    let words = json!({"id": "q", "type": "question", "text": "?", "saveAs": "x"});
+    assert_eq!((answer(choice, "human"), answer(rating.clone(), "5")), (Outcome::Ended, Outcome::Ended));
+    assert_eq!(
+        (answer(rating.clone(), "skip"), answer(rating, "human")),
+        (Outcome::Ended, Outcome::HandedOff)
+    );
+    assert_eq!(answer(words, "human"), Outcome::HandedOff);
+}
+
+#[test]
+fn a_turn_does_not_compare_for_ever() {
+    let when = json!({"variable": "x", "op": "matches", "value": "([a-z]{0,30}){0,8}Q"});
+    let cases: Vec<_> = (0..500).map(|_| json!({"when": when, "next": "end"})).collect();
+    let mut talk = Talk::with(json!([
+        {"id": "q", "type": "question", "text": "?", "saveAs": "x"},
+        {"id": "if", "type": "condition", "cases": cases},
+        {"id": "end", "type": "end"},
+    ]));
+    talk.start();
+    let turn = talk.turn(Input::Said(&"a".repeat(4_000)));
+    assert_eq!(turn.outcome, Outcome::FuelSpent);
+    assert_eq!(turn.trace[1].warnings, Vec::<String>::new());
+    assert!(turn.trace[2].warnings[0].contains("takes too long"), "{:?}", turn.trace.last());
+    assert_eq!(talk.turn(Input::Start).outcome, Outcome::Waiting);
+}

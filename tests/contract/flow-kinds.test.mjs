@@ -277,3 +277,72 @@ test('a try sends files and lets time go by', async () => {
   assert.deepEqual([data.status, data.steps.flatMap(({ output = [] }) => output)], ['completed', ['A file?', 'Got a.png', 'A file?', 'Bye']])
   assert.equal((await bot.post(`${at}/${flow.id}/test-run`, { messages: [{ sleep: 1 }] })).status, 400)
 })
+
+test('steps of one name in two flows are two: a server is asked once, and patience ends', async () => {
+  const asking = await published([{ id: 'ask', type: 'question', text: 'Still there?', saveAs: 'x', timeout: { seconds: 1, next: 'late' } }, { id: 'end', type: 'end' }, { id: 'late', type: 'message', text: 'Late.' }])
+  const made = await answering([
+    { id: 'q', type: 'question', text: 'Order?', saveAs: 'order' },
+    { id: 'ask', type: 'http', method: 'POST', url: 'https://flow-server.test/once' },
+    { id: 'call', type: 'call', flow: asking.id },
+  ])
+  const person = await visit(made)
+  await person.say('7')
+  await said(person, 'bot: Late.')
+  assert.equal(server.asked.filter(({ url }) => url === '/once').length, 1)
+})
+
+test('what a visitor says is no more than that to a server', async () => {
+  const made = await answering([
+    { id: 'q', type: 'question', text: 'Word?', saveAs: 'word' },
+    { id: 'ask', type: 'http', method: 'POST', url: 'https://flow-server.test/orders/{{word}}', headers: { 'x-word': '{{word}}' }, body: '{"word":"{{word}}","role":"guest"}' },
+    { id: 'tell', type: 'message', text: 'Done.' },
+  ])
+  const person = await visit(made)
+  const word = 'a","role":"admin\n../x?y#'
+  await person.say(word)
+  await said(person, 'bot: Done.')
+  const { url, headers, body } = server.asked.at(-1)
+  assert.deepEqual([url, headers['x-word'], JSON.parse(body)], [`/orders/${encodeURIComponent(word)}`, 'a","role":"admin ../x?y#', { word, role: 'guest' }])
+})
+
+test('a turn that would keep more than there is room for keeps what matters, and ends', async () => {
+  const long = Array(20).fill('{{x}}'.repeat(16))
+  const made = await answering([
+    { id: 'q', type: 'question', text: 'Word?', saveAs: 'x' },
+    { id: 'ask', type: 'http', method: 'POST', url: 'https://flow-server.test/long', headers: Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`x-${n}`, '{{x}}'.repeat(16)])) },
+    ...Array.from({ length: 12 }, (_, n) => ({ id: `t${n}`, type: 'tag', tags: long })),
+    { id: 'again', type: 'question', text: 'Again?', saveAs: 'y' },
+  ])
+  const person = await visit(made)
+  const { status } = await person.api.post(`${person.path}/messages`, { text: 'a'.repeat(3_990) })
+  assert.equal(status, 201)
+  await said(person, 'bot: Again?')
+  await agent(dev).find(person.conversationId)
+})
+
+test('a conversation is there for agents while its bot waits for a server', async () => {
+  const made = await answering([
+    { id: 'q', type: 'question', text: 'Word?', saveAs: 'x' },
+    { id: 'ask', type: 'http', url: 'https://flow-server.test/slow', timeout: 4 },
+    { id: 'tell', type: 'message', text: 'Done.' },
+  ])
+  const person = await visit(made)
+  await person.say('x')
+  const started = Date.now()
+  await agent(dev).find(person.conversationId)
+  assert.ok(Date.now() - started < 3_500, `${Date.now() - started} ms`)
+})
+
+test('a trigger that nothing can meet is not published, nor more of them than are asked', async () => {
+  const say = (more) => make([{ id: 'a', type: 'message', text: 'x' }], more)
+  for (const more of [{ triggerType: 'KEYWORD' }, { triggerType: 'KEYWORD', triggerConfig: { keywords: 'price' } }, { triggerType: 'KEYWORD', triggerConfig: { keywords: ['?'] } }, { triggerType: 'INTENT', triggerConfig: { phrases: [] } }]) {
+    const { status, body } = await publish(await say(more))
+    assert.deepEqual([status, /^triggerConfig: /.test(body.message[0])], [422, true], JSON.stringify(more))
+  }
+  const { status, body } = await bot.post(at, { name: 'x', json: { nodes: Array.from({ length: 201 }, (_, n) => ({ id: `n${n}`, type: 'end' })) } })
+  assert.deepEqual([status, /json: its steps must have at most 200/.test(body.message)], [400, true])
+  const shop = await widget()
+  const flows = []
+  for (let n = 0; n < 21; n += 1) flows.push(await say({ phoneNumberId: shop.id, triggerConfig: { urls: [`/page-${n}`] } }))
+  for (const [n, flow] of flows.entries()) assert.equal((await publish(flow)).status, n < 20 ? 201 : 409, `${n}`)
+})

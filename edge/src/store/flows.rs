@@ -12,6 +12,11 @@ use shared::time::Timestamp;
 /// The most flows that are listed, and the most versions of one.
 const MOST: u32 = 1000;
 
+/// The most flows that answer on some pages of a channel.
+pub const MOST_AT_PAGES: u32 = 20;
+/// The most flows that begin in the middle of a channel's conversations.
+pub const MOST_LISTENING: u32 = 50;
+
 /// One published version of a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Read)]
 pub struct FlowVersion {
@@ -146,8 +151,9 @@ pub async fn at_pages(
             ON v.organization_id = f.organization_id AND v.flow_id = f.id AND v.version = f.published_version
         WHERE f.organization_id = ?1 AND f.channel = ?2 AND f.enabled = 1 AND f.trigger_type = 'AUTO_REPLY'
             AND f.published_version IS NOT NULL AND coalesce(f.trigger_config ->> '$.urls', '[]') <> '[]'
-        ORDER BY f.created_at, f.id LIMIT 20";
-    let rows: Vec<Row> = db.all(sql, &[text(organization), text(widget)]).await?;
+        ORDER BY f.created_at, f.id LIMIT ?3";
+    let values = [text(organization), text(widget), MOST_AT_PAGES.into()];
+    let rows: Vec<Row> = db.all(sql, &values).await?;
     let read = |row: Row| {
         let flow = FlowVersion { flow: row.id, version: row.published_version };
         Ok((AtPages { flow, urls: json::read(&row.urls)? }, row.json))
@@ -179,8 +185,9 @@ pub async fn listening(
     }
     let sql = "SELECT id, published_version, trigger_type, trigger_config FROM flows
         WHERE organization_id = ?1 AND channel = ?2 AND enabled = 1 AND trigger_type IN ('KEYWORD', 'INTENT')
-            AND published_version IS NOT NULL ORDER BY created_at, id LIMIT 50";
-    let rows: Vec<Row> = db.all(sql, &[text(organization), text(widget)]).await?;
+            AND published_version IS NOT NULL ORDER BY created_at, id LIMIT ?3";
+    let values = [text(organization), text(widget), MOST_LISTENING.into()];
+    let rows: Vec<Row> = db.all(sql, &values).await?;
     let read = |row: Row| {
         let config = Json::parse(row.trigger_config.as_deref().unwrap_or("{}"))?;
         let flow = FlowVersion { flow: row.id, version: row.published_version };

@@ -211,10 +211,6 @@ impl DurableObject for Thread {
             // The platform itself tries again an alarm that failed.
             Err(error) => return Err(Error::RustError(format!("{error:?}"))),
         }
-        if let Err(error) = self.bot_goes_on().await {
-            self.failed(&error);
-            return Err(Error::RustError(format!("{error:?}")));
-        }
         self.projecting.set(true);
         let told = async { projection::bring_up_to_date(&self.env, self.log()?, &self.head()?).await };
         let result = told.await;
@@ -231,7 +227,16 @@ impl DurableObject for Thread {
                 }
             }
         }
-        if let Err(error) = self.project(Due::Never).await {
+        // The agents know of the conversation by now, and can take over while a server is waited for.
+        let due = match self.bot_goes_on().await {
+            Ok(true) => Due::Now,
+            Ok(false) => Due::Never,
+            Err(error) => {
+                self.failed(&error);
+                return Err(Error::RustError(format!("{error:?}")));
+            }
+        };
+        if let Err(error) = self.project(due).await {
             self.failed(&error);
         }
         Response::empty()

@@ -24,31 +24,32 @@ impl Thread {
         }
     }
 
-    /// Has the bot go on, if it is due. What it was told of twice, because this place went down in between, it may ask
+    /// Has the bot go on, if it is due; whether it did. What it was told of twice, because this place went down in between, it may ask
     /// twice.
-    pub(super) async fn bot_goes_on(&self) -> Result<(), ThreadError> {
+    pub(super) async fn bot_goes_on(&self) -> Result<bool, ThreadError> {
         let head = match self.head() {
-            Err(ThreadError::Unknown) => return Ok(()),
+            Err(ThreadError::Unknown) => return Ok(false),
             head => head?,
         };
         let Some(bot) =
             head.conversation.bot.as_ref().filter(|bot| bot.due.is_some_and(|at| at <= now().millis()))
         else {
-            return Ok(());
+            return Ok(false);
         };
         self.count_agents_for(&head).await?;
         let heard = hear_later(&self.env, head.organization, bot).await;
         // A person may have taken over meanwhile.
         let waits = |bot: &Bot| (bot.waiting_at.clone(), bot.due);
         if self.head()?.conversation.bot.as_ref().map(waits) != Some(waits(bot)) {
-            return Ok(());
+            return Ok(false);
         }
         match &heard {
             Heard::Elapsed => self.bot_hears(Input::Elapsed),
             Heard::Fetched(answer) => {
                 self.bot_hears(Input::Fetched(answer.as_ref().map(|(status, body)| (*status, body.as_str()))))
             }
-        }
+        }?;
+        Ok(true)
     }
 
     /// See [`super::command::Command::Bot`].

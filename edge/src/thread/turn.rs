@@ -4,9 +4,11 @@ use super::command::detail::Assignee;
 use super::command::{Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};
 use super::memory::Memory;
+use shared::flow::declared::Lifetime;
 use shared::flow::graph::{AGENTS_ONLINE, Graph};
 use shared::flow::run::{Effect, Input, Outcome, Run, World, advance};
 use shared::flow::step::StepId;
+use shared::flow::trace::TraceEntry;
 use shared::flow::value::{MAX_VARIABLES, Value};
 use shared::json;
 use shared::model::conversation::ConversationStatus;
@@ -25,6 +27,9 @@ pub struct Draft {
     /// What it says.
     pub payload: Payload,
 }
+
+/// The most bytes of a trace that are kept with a conversation, about.
+const MOST_REMEMBERED: usize = 128 * 1024;
 
 impl Draft {
     /// What the bot says without a flow.
@@ -88,15 +93,19 @@ pub fn take_later(
     let before = head.conversation.bot.take().unwrap_or_else(|| Bot::new(true));
     let Memory { mut run, fetch, .. } = Memory::of(&before);
     run.waiting_at = before.waiting_at.as_deref().and_then(|id| StepId::parse(id).ok());
-    let waited_at = run.waiting_at.clone();
+    let (waited_at, waited_in) = (run.waiting_at.clone(), run.calls.clone());
     if input == Input::Start {
-        remember(&mut run, head.profile.variables.as_deref());
+        remember(&mut run, graph, head.profile.variables.as_deref());
     }
     let turn = advance(graph, &mut run, input, world);
     learn(&mut head.profile, &run);
     keep_of_visitor(&mut head.profile.variables, run.of_visitor(graph));
     // What is said meanwhile does not end the waiting.
-    let waits_on = run.waiting_at.is_some() && run.waiting_at == waited_at;
+    // A step of the same name in another flow is another; what a server has answered is waited for no more.
+    let waits_on = run.waiting_at.is_some()
+        && run.waiting_at == waited_at
+        && run.calls == waited_in
+        && !matches!(input, Input::Fetched(_));
     let (mut due, mut fetch) = (before.due.filter(|_| waits_on), fetch.filter(|_| waits_on));
     let trace = turn.trace;
     if matches!(turn.outcome, Outcome::HandedOff | Outcome::FuelSpent) {
@@ -135,10 +144,21 @@ pub fn take_later(
         }
     }
     let waiting_at = run.waiting_at.as_ref().map(ToString::to_string);
-    let memory = serde_json::to_string(&Memory { run, trace, fetch })?;
+    let memory = Memory { run, trace: remembered(trace), fetch };
+    let memory = serde_json::to_string(&memory)?;
     head.conversation.bot =
         Some(Bot { waiting_at, left_at: None, due, people: before.people, memory: memory.into() });
     Ok(taken)
+}
+
+/// As much of a turn's trace as is kept: a row has room for so much.
+fn remembered(trace: Vec<TraceEntry>) -> Vec<TraceEntry> {
+    let mut bytes = 0;
+    let fits = |entry: &TraceEntry| {
+        bytes += entry.bytes();
+        bytes <= MOST_REMEMBERED
+    };
+    trace.into_iter().take_while(fits).collect()
 }
 
 /// Where a conversation stands once the visitor has spoken and no bot listens: people are asked for.
@@ -169,12 +189,15 @@ fn known(head: &Head, agents: Option<u32>) -> BTreeMap<String, Value> {
     known
 }
 
-/// Begins with what flows have kept of the visitor.
-fn remember(run: &mut Run, variables: Option<&str>) {
+/// Begins with what flows have kept of the visitor, as far as this one declares it.
+fn remember(run: &mut Run, graph: &Graph, variables: Option<&str>) {
     let kept = variables.and_then(|json| json::read::<BTreeMap<String, Value>>(json).ok());
-    for (name, value) in kept.unwrap_or_default() {
-        // As many fit as a run may hold.
-        let _ = run.variables.set(&name, value);
+    let mut kept = kept.unwrap_or_default();
+    for declared in graph.variables().filter(|it| it.scope == Lifetime::Visitor) {
+        if let Some(value) = kept.remove(&declared.name).and_then(|value| declared.fitted(value)) {
+            // As many fit as a run may hold.
+            let _ = run.variables.set(&declared.name, value);
+        }
     }
 }
 

@@ -223,6 +223,12 @@ impl Test {
     fn holds(&self, scope: Scope<'_>) -> bool {
         let empty = Value::Text(String::new());
         let left = scope.get(&self.variable).unwrap_or(&empty);
+        let bytes = left.bytes() + self.value.as_ref().map_or(0, Value::bytes);
+        let by_pattern = if self.op == Operator::Matches { 16 * left.bytes() } else { 0 };
+        // Where too much has been compared already, nothing holds any more; the turn ends at the next step.
+        if !scope.spend(1 + bytes / 128 + by_pattern) {
+            return false;
+        }
         let Some(right) = &self.value else {
             return match self.op {
                 Operator::Set => !left.is_empty(),

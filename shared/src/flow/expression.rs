@@ -121,7 +121,7 @@ mod tests {
         variables.set("count", Value::Text(" 3 ".into())).unwrap();
         variables.set("name", Value::Text("Ada".into())).unwrap();
         let known = BTreeMap::from([("visitor.age".into(), Value::Number(40.0))]);
-        let scope = Scope { variables: &variables, known: &known };
+        let scope = Scope { variables: &variables, known: &known, work: &core::cell::Cell::new(0) };
         for (text, comes_to) in [
             ("1", 1.0),
             ("2 + 3 * 4", 14.0),

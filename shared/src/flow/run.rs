@@ -17,6 +17,7 @@ use crate::id::{AgentId, FlowId};
 use crate::json::Read;
 use crate::model::message::{MessageType, Payload};
 use crate::time::Timestamp;
+use core::cell::Cell;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -111,6 +112,14 @@ pub struct Fetch {
     pub patience: u8,
 }
 
+impl Fetch {
+    /// About how many bytes it has.
+    pub fn bytes(&self) -> usize {
+        let texts = [&self.url].into_iter().chain(&self.body).chain(self.headers.iter().map(|it| &it.value));
+        texts.map(Filled::bytes).sum()
+    }
+}
+
 /// One thing that is said beside a body.
 #[derive(Debug, Clone, PartialEq, Serialize, Read)]
 pub struct Header {
@@ -161,10 +170,13 @@ pub struct Turn {
     pub trace: Vec<TraceEntry>,
     /// How it ended.
     pub outcome: Outcome,
+    /// How much work it was, about in millionths of a second.
+    pub work: u32,
 }
 
 /// Takes one turn. The same graph, run, input and world give the same turn and the same run, always.
 pub fn advance(graph: &Graph, run: &mut Run, input: Input<'_>, world: World<'_>) -> Turn {
+    let work = Cell::new(0);
     let mut walk = walk::Walk {
         flow: graph,
         run,
@@ -173,9 +185,10 @@ pub fn advance(graph: &Graph, run: &mut Run, input: Input<'_>, world: World<'_>)
         trace: Vec::new(),
         noted: core::ptr::null(),
         told: 0,
+        work: &work,
     };
     let outcome = walk.take(input);
-    Turn { effects: walk.effects, trace: walk.trace, outcome }
+    Turn { effects: walk.effects, trace: walk.trace, outcome, work: work.get() }
 }
 
 impl Run {

@@ -1,11 +1,13 @@
 //! `{{variables}}` in texts.
 
 use super::value::{Scope, Value};
-use crate::json::Read;
+use crate::json::{Json, Read};
 use core::fmt;
 use serde::Serialize;
 use std::borrow::Cow;
 
+/// The most secrets that one text takes.
+const MOST_SECRETS: usize = 20;
 /// The most bytes of a text that is filled in; what is more is cut off.
 pub const MAX_FILLED: usize = 64 * 1024;
 
@@ -18,7 +20,7 @@ pub fn fill(template: &str, scope: Scope<'_>) -> String {
             Piece::Text(text) => out.push_str(text),
             Piece::Value(placeholder) => out.push_str(&placeholder.value(scope)),
         }
-        if out.len() > MAX_FILLED {
+        if out.len() > MAX_FILLED || !scope.spend(1) {
             break;
         }
     }
@@ -47,7 +49,7 @@ pub fn fill_formatted(template: &str, scope: Scope<'_>) -> String {
                 }
             }
         }
-        if out.len() > MAX_FILLED {
+        if out.len() > MAX_FILLED || !scope.spend(1) {
             break;
         }
     }
@@ -59,27 +61,47 @@ pub fn fill_formatted(template: &str, scope: Scope<'_>) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Read)]
 pub struct Filled(Vec<String>);
 
+/// How what variables hold is put into a text for a server, so that it is not taken for more than that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Escaped {
+    /// Into an address: percent-encoded.
+    Url,
+    /// Into JSON: as what stands between quotes.
+    Json,
+    /// Into one line.
+    Line,
+    /// As it is.
+    Not,
+}
+
 impl Filled {
     /// Fills in a template.
-    pub fn of(template: &str, scope: Scope<'_>) -> Self {
+    pub fn of(template: &str, scope: Scope<'_>, escaped: Escaped) -> Self {
         let (mut parts, mut text, mut bytes) = (Vec::new(), String::new(), 0);
         for piece in pieces(template) {
             match piece {
                 Piece::Text(plain) => text.push_str(plain),
                 Piece::Value(placeholder) => match secret(placeholder.name) {
+                    // Each may be long.
+                    Some(_) if parts.len() >= 2 * MOST_SECRETS => {}
                     Some(name) => {
                         bytes += text.len();
                         parts.extend([core::mem::take(&mut text), name.into()]);
                     }
-                    None => text.push_str(&placeholder.value(scope)),
+                    None => text.push_str(&placeholder.for_server(scope, escaped)),
                 },
             }
-            if bytes + text.len() > MAX_FILLED {
+            if bytes + text.len() > MAX_FILLED || !scope.spend(1) {
                 break;
             }
         }
         parts.push(cut(text));
         Self(parts)
+    }
+
+    /// How many bytes it has without its secrets.
+    pub fn bytes(&self) -> usize {
+        self.0.iter().map(String::len).sum()
     }
 
     /// The secrets that it names.
@@ -186,6 +208,20 @@ fn placeholder(inside: &str) -> Option<Placeholder<'_>> {
 }
 
 impl Placeholder<'_> {
+    fn for_server(&self, scope: Scope<'_>, escaped: Escaped) -> String {
+        let value = self.value(scope);
+        match escaped {
+            // It may have been asked for already.
+            Escaped::Url if !self.url => percent_encoded(&value),
+            Escaped::Json => {
+                let quoted = Json::Text(value.into_owned()).json();
+                quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
+            }
+            Escaped::Line => value.replace(char::is_control, " "),
+            Escaped::Url | Escaped::Not => value.into_owned(),
+        }
+    }
+
     fn value<'b>(&'b self, scope: Scope<'b>) -> Cow<'b, str> {
         let held = scope.get(self.name).filter(|value| !value.is_empty()).map(Value::text);
         let text = held.unwrap_or(Cow::Borrowed(self.default));
@@ -210,6 +246,7 @@ pub(super) fn percent_encoded(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::flow::value::Variables;
+    use core::cell::Cell;
     use std::collections::BTreeMap;
 
     fn filled(template: &str) -> String {
@@ -217,7 +254,7 @@ mod tests {
         variables.set("name", Value::Text("Ada & {{secret}}".into())).unwrap();
         variables.set("secret", Value::Text("s3cret".into())).unwrap();
         variables.set("n", Value::Number(3.0)).unwrap();
-        fill(template, Scope { variables: &variables, known: &BTreeMap::new() })
+        fill(template, Scope { variables: &variables, known: &BTreeMap::new(), work: &Cell::new(0) })
     }
 
     #[test]
@@ -235,7 +272,7 @@ mod tests {
     fn what_a_variable_holds_is_not_formatted() {
         let mut variables = Variables::default();
         variables.set("x", Value::Text("*a* [b](c) {{x}}".into())).unwrap();
-        let scope = Scope { variables: &variables, known: &BTreeMap::new() };
+        let scope = Scope { variables: &variables, known: &BTreeMap::new(), work: &Cell::new(0) };
         assert_eq!(fill_formatted("**{{x}}** {{", scope), r"**\*a\* \[b\]\(c\) \{\{x\}\}** {{");
     }
 
@@ -244,8 +281,8 @@ mod tests {
         let mut variables = Variables::default();
         variables.set("said", Value::Text("{{secret.KEY}}".into())).unwrap();
         variables.set("secret.KEY", Value::Text("none".into())).unwrap();
-        let scope = Scope { variables: &variables, known: &BTreeMap::new() };
-        let filled = Filled::of("a {{said}} {{secret.KEY}}{{secret.B}} b", scope);
+        let scope = Scope { variables: &variables, known: &BTreeMap::new(), work: &Cell::new(0) };
+        let filled = Filled::of("a {{said}} {{secret.KEY}}{{secret.B}} b", scope, Escaped::Not);
         assert_eq!(filled.secrets().collect::<Vec<_>>(), ["KEY", "B"]);
         let with = filled.with(|name| (name == "KEY").then(|| "k3y".into()));
         assert_eq!(with, "a {{secret.KEY}} k3y b");
@@ -253,14 +290,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_visitor_says_is_no_more_than_that_to_a_server() {
+        let mut variables = Variables::default();
+        variables.set("x", Value::Text("a\",\"b\":\"../?c=\n1".into())).unwrap();
+        let scope = Scope { variables: &variables, known: &BTreeMap::new(), work: &Cell::new(0) };
+        let filled = |template, escaped| Filled::of(template, scope, escaped).to_string();
+        assert_eq!(filled(r#"{"x":"{{x}}"}"#, Escaped::Json), r#"{"x":"a\",\"b\":\"../?c=\n1"}"#);
+        let url = "/a%22%2C%22b%22%3A%22..%2F%3Fc%3D%0A1";
+        assert_eq!(
+            (filled("/{{x}}", Escaped::Url).as_str(), filled("/{{x|url}}", Escaped::Url).as_str()),
+            (url, url)
+        );
+        assert_eq!(filled("{{x}}", Escaped::Line), "a\",\"b\":\"../?c= 1");
+    }
+
+    #[test]
     fn a_text_does_not_grow_without_end() {
         let mut variables = Variables::default();
         variables.set("x", Value::Text("é".repeat(2_000))).unwrap();
-        let scope = Scope { variables: &variables, known: &BTreeMap::new() };
+        let scope = Scope { variables: &variables, known: &BTreeMap::new(), work: &Cell::new(0) };
         let long = "{{x}}".repeat(20_000);
         assert_eq!(fill(&long, scope).len(), MAX_FILLED);
         assert_eq!(fill_formatted(&long, scope).len(), MAX_FILLED);
-        assert_eq!(Filled::of(&long, scope).to_string().len(), MAX_FILLED);
+        assert_eq!(Filled::of(&long, scope, Escaped::Not).to_string().len(), MAX_FILLED);
         assert_eq!(names("{{{x}}} {{y|default:'z'}} {{z"), ["x"]);
     }
 

@@ -4,7 +4,7 @@ use super::graph::Graph;
 use super::lint::lint;
 use super::run::{Effect, Fetch, Input, Outcome, Run, World, advance};
 use super::trace::TraceEntry;
-use super::value::Value;
+use super::value::{MAX_VARIABLE_BYTES, MOST_WORK, Refused, Value};
 use super::written::Written;
 use crate::json::{Json, Read, Write, Wrong, write_object};
 use crate::time::Timestamp;
@@ -46,6 +46,10 @@ impl Read for Script {
             mocks: json.field("mocks")?,
             now: json.field("now")?,
         };
+        let known = script.variables.iter().flatten();
+        if let Some((name, _)) = known.into_iter().find(|(_, value)| value.bytes() > MAX_VARIABLE_BYTES) {
+            return Err(Wrong::new(Refused::TooLong).within(name).within("variables"));
+        }
         match &script.messages {
             Some(messages) if messages.len() > MOST_MESSAGES => {
                 Err(Wrong::new(format_args!("must have at most {MOST_MESSAGES} items")).within("messages"))
@@ -200,7 +204,7 @@ fn walk(graph: &Graph, script: &Script, run: &mut Run, now: Timestamp, random: [
     let known = script.variables.clone().unwrap_or_default();
     let mut clock = script.now.unwrap_or(now);
     let mut acts: VecDeque<Act> = script.messages.clone().unwrap_or_default().into();
-    let (mut report, mut bytes) = (Report::of_faults(Vec::new()), 0);
+    let (mut report, mut bytes, mut work) = (Report::of_faults(Vec::new()), 0, 0_u32);
     let mut next = Next::Start;
     for _ in 0..MOST_TURNS + MOST_MESSAGES {
         let input = match &next {
@@ -224,6 +228,13 @@ fn walk(graph: &Graph, script: &Script, run: &mut Run, now: Timestamp, random: [
             }
         }
         bytes += report.add(turn.trace, waits.map_or(0, |seconds| u64::from(seconds) * 1000));
+        work = work.saturating_add(turn.work);
+        if work > MOST_WORK {
+            return report.ended(
+                Status::Limit,
+                Some("a try that compares and fills in so much takes too long".into()),
+            );
+        }
         if bytes > MOST_BYTES {
             return report.ended(Status::Limit, Some(format!("a try tells of at most {MOST_BYTES} bytes")));
         }

@@ -1,6 +1,7 @@
 //! What a flow's variables hold.
 
 use crate::json::{Json, Read, Write, Wrong};
+use core::cell::Cell;
 use core::fmt;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -8,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// The most variables a run may hold.
 pub const MAX_VARIABLES: usize = 100;
+/// How much work one turn may be: about half a second.
+pub const MOST_WORK: u32 = 500_000;
 /// The longest a variable may be, in bytes, written out.
 pub const MAX_VARIABLE_BYTES: usize = 4096;
 
@@ -71,6 +74,11 @@ impl Value {
     }
 }
 
+/// How many bytes a text has in JSON: what is no letter there may take six.
+fn written(text: &str) -> usize {
+    text.len() + 5 * text.bytes().filter(|byte| *byte < b' ').count()
+}
+
 /// A number as a whole one, where it is.
 fn whole(number: f64) -> Option<i64> {
     let whole = number as i64;
@@ -82,8 +90,8 @@ impl Value {
     /// How many bytes it has, written out; a number has few, and counts for none.
     pub(super) fn bytes(&self) -> usize {
         match self {
-            Self::Text(text) => text.len(),
-            Self::List(items) => items.iter().map(|item| item.len() + 2).sum::<usize>().saturating_sub(2),
+            Self::Text(text) => written(text),
+            Self::List(items) => items.iter().map(|item| written(item) + 2).sum::<usize>().saturating_sub(2),
             Self::Boolean(_) | Self::Number(_) => 0,
         }
     }
@@ -190,9 +198,17 @@ pub struct Scope<'a> {
     pub variables: &'a Variables,
     /// What is known without being set: `name`, `email`, `phone`, `visitor.*`, `conversation.*`.
     pub known: &'a BTreeMap<String, Value>,
+    /// How much work the turn has been, about in millionths of a second.
+    pub work: &'a Cell<u32>,
 }
 
 impl<'a> Scope<'a> {
+    /// Notes work that is to be done; false where the turn has done all it may, and it is not to be done.
+    pub fn spend(self, work: usize) -> bool {
+        self.work.set(self.work.get().saturating_add(u32::try_from(work).unwrap_or(u32::MAX)));
+        self.work.get() <= MOST_WORK
+    }
+
     /// The value of a name.
     pub fn get(self, name: &str) -> Option<&'a Value> {
         self.variables.get(name).or_else(|| self.known.get(name))

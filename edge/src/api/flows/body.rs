@@ -85,7 +85,10 @@ impl FlowRequest {
             Some(why) => fields.refuse("steps", &why),
         });
         let json = fields.take("json").and_then(|drawn| match canvas::steps(&drawn) {
-            Ok(steps) => Some(steps),
+            Ok(steps) => match fault_of(&steps) {
+                None => Some(steps),
+                Some(why) => fields.refuse("json", &format!("its steps {why}")),
+            },
             Err(wrong) => fields.refuse("json", &wrong.sentence()),
         });
         let variables = fields.take("variables").and_then(|variables| match declared::read(&variables) {
@@ -107,7 +110,7 @@ impl FlowRequest {
         let request = Self {
             name,
             description,
-            json: json.filter(|steps| fault_of(steps).is_none()),
+            json,
             steps,
             variables,
             phone_number_id: bounded(&mut fields, "phoneNumberId", LONGEST_CHANNEL),

@@ -22,7 +22,7 @@ pub async fn publish(call: &Call<'_>, flow: Flow) -> Result<Success, ApiError> {
     let (whole, faults) = gathered(call, &flow).await?;
     let linted = lint(&whole);
     let found = linted.as_ref().err().cloned().unwrap_or_default();
-    let mut faults: Vec<String> = found.into_iter().chain(faults).collect();
+    let mut faults: Vec<String> = found.into_iter().chain(faults).chain(deaf(&flow)).collect();
     if let (Ok(graph), true) = (&linted, faults.is_empty()) {
         faults = failing(call, &flow, graph).await?;
     }
@@ -62,7 +62,19 @@ pub async fn test_run(call: &Call<'_>, flow: &Flow) -> Result<Success, ApiError>
 
 /// Whether a flow may be published beside those that are: two of one channel must not begin by the same trigger.
 pub(super) async fn beside_others(call: &Call<'_>, flow: &Flow) -> Result<(), ApiError> {
-    for other in flows::beside(&call.db, call.organization(), flow).await? {
+    let others = flows::beside(&call.db, call.organization(), flow).await?;
+    // As many as a widget asks for (`store/flows.rs`).
+    let listens = |flow: &Flow| matches!(flow.trigger_type.as_str(), "KEYWORD" | "INTENT");
+    let on_pages = |flow: &Flow| flow.trigger_type == "AUTO_REPLY" && !listed(flow, &["urls"]).is_empty();
+    let full = |is: &dyn Fn(&Flow) -> bool, most: u32| {
+        is(flow) && others.iter().filter(|it| is(it)).count() >= most as usize
+    };
+    if full(&listens, flows::MOST_LISTENING) || full(&on_pages, flows::MOST_AT_PAGES) {
+        return Err(ApiError::Conflict(
+            "this channel has as many published flows with such triggers as it can: unpublish one first",
+        ));
+    }
+    for other in others {
         if other.trigger_type != flow.trigger_type {
             continue;
         }
@@ -85,6 +97,19 @@ pub(super) async fn beside_others(call: &Call<'_>, flow: &Flow) -> Result<(), Ap
         }
     }
     Ok(())
+}
+
+/// What keeps a flow from ever beginning.
+fn deaf(flow: &Flow) -> Option<String> {
+    let (list, what) = match flow.trigger_type.as_str() {
+        "KEYWORD" => ("keywords", "a word"),
+        "INTENT" => ("phrases", "a phrase"),
+        _ => return None,
+    };
+    let none = listed(flow, &[list]).iter().all(|text| !text.contains(char::is_alphanumeric));
+    none.then(|| {
+        format!("triggerConfig: {list} must be a list with at least {what}, or nothing begins this flow")
+    })
 }
 
 /// The texts of a trigger's lists, without regard to case.

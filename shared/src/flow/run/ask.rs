@@ -115,6 +115,9 @@ impl<'g> Walk<'_, 'g> {
         let lead = match &step.action {
             // What is offered counts more than words that are jumped at.
             Action::Choice(choice) if self.takes(choice, said) => self.choose(step, choice, said),
+            Action::Question(question) if self.offers(question, said, file) => {
+                self.takes_answer(step, said, file)
+            }
             _ => match self.jump(said) {
                 Some(jump) => Lead::To(Some(jump)),
                 None => self.takes_answer(step, said, file),
@@ -149,6 +152,16 @@ impl<'g> Walk<'_, 'g> {
             Action::Delay { .. } | Action::Http(_) => self.wait(step),
             // No other step waits; a run that says so was written by a later version of the flow's own steps.
             _ => Lead::Stop(Outcome::Ended),
+        }
+    }
+
+    /// Whether an answer is one of those that a question itself puts before the visitor, or has a form that words have not.
+    fn offers(&self, question: &Question, said: &str, file: Option<&str>) -> bool {
+        match question.validate {
+            _ if question.skippable && said.trim().eq_ignore_ascii_case(SKIP) => true,
+            Validate::Text | Validate::Regex => false,
+            Validate::Choice => answer::chosen(&self.offered(&question.options), said).is_some(),
+            _ => answer::valid(question, said, file).is_some(),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::walk::{Lead, Walk};
 use super::{Fetch, Header};
-use crate::flow::step::{Action, Http, Step};
-use crate::flow::template::Filled;
+use crate::flow::step::{Action, Http, HttpMethod, Step};
+use crate::flow::template::{Escaped, Filled};
 use crate::flow::value::Value;
 use crate::json::{Json, Read};
 
@@ -47,13 +47,21 @@ impl<'g> Walk<'_, 'g> {
     }
 
     pub(super) fn fetch(&self, http: &Http) -> Fetch {
-        let filled = |template: &String| Filled::of(template, self.scope());
-        let header = |(name, value): (&String, &String)| Header { name: name.clone(), value: filled(value) };
+        let filled = |template: &String, escaped| Filled::of(template, self.scope(), escaped);
+        let header = |(name, value): (&String, &String)| Header {
+            name: name.clone(),
+            value: filled(value, Escaped::Line),
+        };
+        // A body is JSON where the headers say nothing else.
+        let kind = http.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let is_json = kind.is_none_or(|(_, kind)| kind.to_ascii_lowercase().contains("json"));
+        let in_body = if is_json { Escaped::Json } else { Escaped::Not };
+        let sends_body = http.method != HttpMethod::Get;
         Fetch {
             method: http.method,
-            url: filled(&http.url),
+            url: filled(&http.url, Escaped::Url),
             headers: http.headers.iter().map(header).collect(),
-            body: http.body.as_ref().map(filled),
+            body: http.body.as_ref().filter(|_| sends_body).map(|body| filled(body, in_body)),
             sign: http.sign.clone(),
             patience: http.timeout.unwrap_or(PATIENCE),
         }

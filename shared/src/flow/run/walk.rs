@@ -6,8 +6,14 @@ use crate::flow::graph::Graph;
 use crate::flow::step::{Action, Case, Step, StepId};
 use crate::flow::template::fill;
 use crate::flow::trace::TraceEntry;
-use crate::flow::value::{Scope, Value};
+use crate::flow::value::{MOST_WORK, Scope, Value};
 use crate::id::FlowId;
+use core::cell::Cell;
+
+/// The longest tag, in characters.
+const LONGEST_TAG: usize = 100;
+/// How many bytes of an address a trace tells.
+const LONGEST_ASKED: usize = 2_000;
 
 /// Where a step leads.
 pub(super) enum Lead<'g> {
@@ -27,6 +33,8 @@ pub(super) struct Walk<'a, 'g> {
     pub noted: *const Step,
     /// How many bytes it has said.
     pub told: usize,
+    /// How much work it has been.
+    pub work: &'a Cell<u32>,
 }
 
 impl<'g> Walk<'_, 'g> {
@@ -39,8 +47,13 @@ impl<'g> Walk<'_, 'g> {
             },
         };
         for _ in 0..FUEL {
-            if let (Lead::To(Some(step)), true) = (&lead, self.told > MOST_TOLD) {
-                self.warn(step, format!("a turn says at most {MOST_TOLD} bytes"));
+            let too_much = self.told > MOST_TOLD || self.work.get() > MOST_WORK;
+            if let (Lead::To(Some(step)), true) = (&lead, too_much) {
+                let why = match self.told > MOST_TOLD {
+                    true => format!("a turn says at most {MOST_TOLD} bytes"),
+                    false => "a turn that compares and fills in so much takes too long".into(),
+                };
+                self.warn(step, why);
                 self.effects.push(Effect::Handoff(None));
                 return Outcome::FuelSpent;
             }
@@ -143,13 +156,19 @@ impl<'g> Walk<'_, 'g> {
             }
             Action::Http(http) => {
                 let fetch = self.fetch(http);
-                self.note(step, |entry| entry.output.push(format!("{} {}", fetch.method.name(), fetch.url)));
+                self.told += fetch.bytes();
+                let asked = format!("{} {}", fetch.method.name(), fetch.url);
+                let told =
+                    asked.get(..asked.floor_char_boundary(LONGEST_ASKED)).unwrap_or_default().to_owned();
+                self.note(step, |entry| entry.output.push(told));
                 self.effects.push(Effect::Fetch(Box::new(fetch)));
                 self.wait(step)
             }
             Action::Tag { tags } => {
-                let tags = tags.iter().map(|tag| fill(tag, self.scope()).trim().to_owned());
+                let cut = |tag: String| tag.trim().chars().take(LONGEST_TAG).collect::<String>();
+                let tags = tags.iter().map(|tag| cut(fill(tag, self.scope())));
                 let tags: Vec<String> = tags.filter(|tag| !tag.is_empty()).collect();
+                self.told += tags.iter().map(String::len).sum::<usize>();
                 self.note(step, |entry| entry.output.extend(tags.iter().cloned()));
                 self.effects.push(Effect::Tag(tags));
                 on
@@ -228,7 +247,7 @@ impl<'g> Walk<'_, 'g> {
     }
 
     pub fn scope(&self) -> Scope<'_> {
-        Scope { variables: &self.run.variables, known: self.world.known }
+        Scope { variables: &self.run.variables, known: self.world.known, work: self.work }
     }
 
     pub fn leads(&mut self, step: &Step, lead: Lead<'g>) -> Lead<'g> {
