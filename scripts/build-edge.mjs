@@ -1,6 +1,6 @@
 /**
- * The Worker, in two parts (see split-wasm.mjs): what visitors and agents need, and what administrators call, which is
- * made ready when the first of them does. And the description of its API that it generates itself.
+ * The Worker, in two parts (see split-wasm.mjs): what visitors and agents need to talk, and what bots and administrators
+ * need besides, which is made ready when the first of them asks. And the description of its API that it generates itself.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -60,7 +60,7 @@ async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
     sweep_later(env).await;
 }
 
-// The build knows by these two names what is of the second part of the program, which is made ready when it is first
+// The build knows by names like these two what is of the second part of the program, which is made ready when it is first
 // called for: most of the places where this runs never answer an administrator (`scripts/split-wasm.mjs`).
 
 #[inline(never)]

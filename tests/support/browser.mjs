@@ -36,7 +36,8 @@ export function chat(page) {
   const host = page.locator('porchlight-chat')
   const panel = host.getByRole('dialog')
   const log = host.getByRole('log')
-  const composer = host.getByRole('textbox')
+  // A question may bring a field of its own.
+  const composer = host.getByRole('textbox').and(host.locator('[part=input]'))
   return {
     host,
     launcher: host.locator('.launcher'),

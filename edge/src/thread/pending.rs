@@ -24,8 +24,8 @@ impl Thread {
         }
     }
 
-    /// Has the bot go on, if it is due; whether it did. What it was told of twice, because this place went down in between, it may ask
-    /// twice.
+    /// Has the bot go on, if it is due; whether it did. What it was told of twice, because this place went down in between,
+    /// it may ask twice.
     pub(super) async fn bot_goes_on(&self) -> Result<bool, ThreadError> {
         let head = match self.head() {
             Err(ThreadError::Unknown) => return Ok(false),
