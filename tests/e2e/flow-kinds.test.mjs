@@ -7,9 +7,8 @@ import { client, eventually } from '../support/api.mjs'
 import { browser, picture } from '../support/browser.mjs'
 import { ownDeployment } from '../support/deployment.mjs'
 import { answering, STEPS, visitWith } from '../support/kinds.mjs'
+import { axeFaults, PHONE } from '../support/looks.mjs'
 
-const AXE = readFileSync(repo('node_modules', 'axe-core', 'axe.min.js'), 'utf8')
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
 const LOOKS = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
@@ -24,13 +23,6 @@ test.after(() => own.remove())
 const chromium = await browser()
 const token = await answering(own.dev, STEPS)
 
-/** What axe finds wrong with the chat, and only with it. */
-async function faulty(page) {
-  await page.evaluate(AXE)
-  const found = await page.evaluate(() => axe.run('porchlight-chat', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.flat().join(' ')).join(', ')}`)
-}
-
 const asked = (chat, text) => chat.message(text).last().waitFor()
 const inFocus = (chat) => chat.host.evaluate((host) => host.shadowRoot.activeElement?.getAttribute('aria-label') ?? host.shadowRoot.activeElement?.textContent)
 const suits = (chat) => chat.composer.evaluate((area) => ['inputmode', 'autocomplete', 'enterkeyhint'].map((name) => area.getAttribute(name)))
@@ -41,7 +33,7 @@ for (const [name, { rtl, ...options }] of Object.entries(LOOKS)) {
     const turn = () => rtl && page.evaluate(() => { document.documentElement.dir = 'rtl' })
     await turn()
     const looks = async (what, { checked = false } = {}) => {
-      if (checked) assert.deepEqual(await faulty(page), [], what)
+      if (checked) assert.deepEqual(await axeFaults(page), [], what)
       const wide = await chat.log.evaluate((log) => log.scrollWidth - log.clientWidth)
       assert.ok(wide <= 0, `${what}: the log is ${wide} px wider than it can show`)
       await picture(page, `kinds-${name}-${what}`)

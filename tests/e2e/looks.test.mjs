@@ -1,14 +1,11 @@
 /** How it looks: every state in light, dark, on a phone and from right to left, kept as pictures and checked by axe. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { repo } from '../../scripts/repo.mjs'
 import { browser, picture, visit } from '../support/browser.mjs'
 import { deployment } from '../support/deployment.mjs'
+import { axeFaults, PHONE } from '../support/looks.mjs'
 import { agent } from '../support/people.mjs'
 
-const AXE = readFileSync(repo('node_modules', 'axe-core', 'axe.min.js'), 'utf8')
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
 const LOOKS = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
@@ -20,23 +17,16 @@ const LOOKS = {
 const dev = await deployment()
 const chromium = await browser()
 
-/** What axe finds wrong with the chat, and only with it. */
-async function faults(page) {
-  await page.evaluate(AXE)
-  const found = await page.evaluate(() => axe.run('porchlight-chat', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.flat().join(' ')).join(', ')}`)
-}
-
 for (const [name, { rtl, ...options }] of Object.entries(LOOKS)) {
   test(`${name}: a conversation is readable and accessible from launcher to answer`, async () => {
     const { page, chat, context } = await visit(chromium, dev.demoUrl, options)
     if (rtl) await page.evaluate(() => { document.documentElement.dir = 'rtl' })
     await chat.launcher.waitFor()
-    assert.deepEqual(await faults(page), [], 'launcher')
+    assert.deepEqual(await axeFaults(page), [], 'launcher')
     await picture(page, `${name}-launcher`)
     await chat.open()
     await chat.message('What can we help you with?').waitFor()
-    assert.deepEqual(await faults(page), [], 'opening')
+    assert.deepEqual(await axeFaults(page), [], 'opening')
     await picture(page, `${name}-opening`)
     await chat.press('Talk to a person')
     await chat.message('May I have your name first?').waitFor()
@@ -52,11 +42,11 @@ for (const [name, { rtl, ...options }] of Object.entries(LOOKS)) {
     await chat.log.locator('.msg[data-status=sent]').last().waitFor()
     await sam.api.post(`${sam.path}/conversations/${id}/events`, { type: 'typing', on: true })
     await chat.host.locator('.typing').waitFor()
-    assert.deepEqual(await faults(page), [], 'conversation')
+    assert.deepEqual(await axeFaults(page), [], 'conversation')
     await picture(page, `${name}-conversation`)
     await chat.log.locator('.msg.mine').last().getByRole('button', { name: 'Options of this message' }).press('Enter')
     await chat.panel.getByRole('menuitem', { name: 'Edit' }).waitFor()
-    assert.deepEqual(await faults(page), [], 'menu of a message')
+    assert.deepEqual(await axeFaults(page), [], 'menu of a message')
     await picture(page, `${name}-message-menu`)
     await page.keyboard.press('Escape')
     await chat.host.locator('input[type=file]').setInputFiles([
@@ -64,18 +54,18 @@ for (const [name, { rtl, ...options }] of Object.entries(LOOKS)) {
       { name: 'a drawing with a very long name that cannot fit on one line.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') },
     ])
     await chat.panel.getByText('This type of file cannot be sent').waitFor()
-    assert.deepEqual(await faults(page), [], 'files to be sent')
+    assert.deepEqual(await axeFaults(page), [], 'files to be sent')
     await picture(page, `${name}-tray`)
     await chat.panel.getByRole('button', { name: /^Remove a drawing/ }).click()
     await chat.composer.press('Enter')
     await chat.message('invoice.pdf').waitFor()
     await chat.panel.getByRole('button', { name: 'More', exact: true }).click()
     await chat.panel.getByRole('menuitem', { name: 'Forget my data' }).waitFor()
-    assert.deepEqual(await faults(page), [], 'menu')
+    assert.deepEqual(await axeFaults(page), [], 'menu')
     await picture(page, `${name}-menu`)
     await chat.panel.getByRole('menuitem', { name: 'Forget my data' }).click()
     await chat.panel.getByText('Forget my data?').waitFor()
-    assert.deepEqual(await faults(page), [], 'sheet')
+    assert.deepEqual(await axeFaults(page), [], 'sheet')
     const covered = await chat.log.locator('.file.card').last().evaluate((card) => {
       const { left, top, width, height } = card.getBoundingClientRect()
       const there = card.getRootNode().elementFromPoint(left + width / 2, top + height / 2)
