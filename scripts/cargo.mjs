@@ -6,12 +6,12 @@ import { repo } from './repo.mjs'
 export const WASM = 'wasm32-unknown-unknown'
 
 /** On a build server, what is committed must be what is built; elsewhere cargo may update the lock. */
-const locked = process.env.CI ? ['--locked'] : []
+export const LOCKED = process.env.CI ? ['--locked'] : []
 
 /** Resolves to what the command wrote to its standard output. */
 export function cargo(progress, command, args, env) {
   const next = 'Read the first error above. `cargo check` repeats it without the rest of the build.'
-  return progress.run('cargo', [command, ...locked, ...args], { cwd: repo(), env, next })
+  return progress.run('cargo', [command, ...LOCKED, ...args], { cwd: repo(), env, next })
 }
 
 /** Where cargo leaves the wasm of a crate's library. */

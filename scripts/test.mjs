@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, BUILD_STEPS } from './build.mjs'
 import { checkBoundaries, BOUNDARIES_STEPS } from './boundaries.mjs'
-import { cargo } from './cargo.mjs'
+import { cargo, LOCKED } from './cargo.mjs'
 import { ensureNode22 } from './node22.mjs'
 import { installPackages, PACKAGES_STEPS } from './packages.mjs'
 import { createProgress, Failure, main } from './progress.mjs'
@@ -36,7 +36,7 @@ await main(async () => {
     await cargo(progress, 'clippy', [...fuzz, '--all-targets', '--', '-D', 'warnings'], besides)
   })
   await checkBoundaries(progress)
-  await progress.step('Testing the rules natively', () => tested('cargo', ['test', '--workspace', '--features', 'porchlight-edge/schema']))
+  await progress.step('Testing the rules natively', () => tested('cargo', ['test', ...LOCKED, '--workspace', '--features', 'porchlight-edge/schema']))
   await progress.step('Testing what fuzzing has found', () => cargo(progress, 'test', fuzz, besides))
   await build(progress, env)
   await checkSizes(progress)
