@@ -46,7 +46,9 @@ export async function prepare(progress, state) {
 export async function serve({ port, state, variables = {}, say = () => {} }) {
   const baseUrl = `http://localhost:${port}`
   await demandPort(port)
-  const vars = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  // Calls that name no widget are the demo's.
+  const all = { DEFAULT_WIDGET: describe('', keysOf(state)).widgetToken, ...variables }
+  const vars = Object.entries(all).flatMap(([name, value]) => ['--var', `${name}:${value}`])
   // Two servers that start at once would choose the same port for their debuggers.
   const inspector = String(await freePort())
   const args = ['dev', '--port', String(port), '--inspector-port', inspector, '--ip', '127.0.0.1', '--persist-to', state, '--show-interactive-dev-session=false', ...vars]

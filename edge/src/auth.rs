@@ -2,6 +2,7 @@
 //! can be made here alone.
 
 pub mod key;
+pub mod livechat;
 pub mod sealed;
 pub mod secret;
 pub mod visitor;

@@ -45,6 +45,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         }
         Some("organizations") => api::agent::handle(&request, env, &context).await,
         Some("chat-widget") => administer_later(&request, env).await,
+        Some("livechat" | "api" | "websocket") => livechat_later(&request, env, &context).await,
         Some("media") => api::media::handle(&request, &env).await,
         _ => envelope::answer(Err(ApiError::NotFound("path")), &request.path),
     }?;
@@ -72,6 +73,15 @@ fn administer_later(request: &Request, env: Env) -> LocalBoxFuture<'_, Result<Re
             _ => api::admin::handle(request, env).await,
         }
     })
+}
+
+#[inline(never)]
+fn livechat_later<'a>(
+    request: &'a Request,
+    env: Env,
+    context: &'a Context,
+) -> LocalBoxFuture<'a, Result<Response>> {
+    Box::pin(async move { api::livechat::handle(request, env, context).await })
 }
 
 #[inline(never)]

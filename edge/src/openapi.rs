@@ -2,8 +2,9 @@
 //! operations beside its routes; this puts them together.
 
 use crate::api::envelope::ErrorBody;
+use crate::api::livechat::describe::LivechatRefusal;
 use crate::api::widgets::answer::RefusedBody;
-use crate::api::{admin, agent, flows, media, visitor, widgets};
+use crate::api::{admin, agent, flows, livechat, media, visitor, widgets};
 use crate::inbox::InboxFrame;
 use crate::router::Route;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -52,6 +53,8 @@ pub enum Success {
     Data(u16, Schema),
     /// By this status, with a body of this schema and nothing around it.
     Plain(u16, Schema),
+    /// By 200, with a body of this schema, and refused in the words of the livechat API.
+    Livechat(Schema),
     /// By this status, without a body.
     Nothing(u16),
     /// By becoming a WebSocket.
@@ -86,10 +89,14 @@ pub fn description() -> Value {
         widgets::describe::describe(operation, &mut generator)
     });
     add(&mut paths, "flows", flows::ROUTES, |operation| flows::describe::describe(operation, &mut generator));
+    add(&mut paths, "livechat", livechat::ROUTES, |operation| {
+        livechat::describe::describe(operation, &mut generator)
+    });
     add(&mut paths, "media", media::ROUTES, media::describe);
     for schema in [
         named::<ErrorBody>,
         named::<RefusedBody<'_>>,
+        named::<LivechatRefusal>,
         named::<ClientFrame>,
         named::<ServerFrame>,
         named::<InboxFrame>,
@@ -212,7 +219,11 @@ fn operation<Operation: core::fmt::Debug>(
 }
 
 fn responses(success: Success, errors: &[u16]) -> Value {
-    let refusal = if matches!(success, Success::Plain(..)) { "RefusedBody" } else { "ErrorBody" };
+    let refusal = match success {
+        Success::Plain(..) => "RefusedBody",
+        Success::Livechat(_) => "LivechatRefusal",
+        _ => "ErrorBody",
+    };
     let mut responses = Map::new();
     match success {
         Success::Data(status, data) => {
@@ -226,6 +237,9 @@ fn responses(success: Success, errors: &[u16]) -> Value {
         }
         Success::Plain(status, schema) => {
             responses.insert(status.to_string(), answer("Done.", &schema.to_value()));
+        }
+        Success::Livechat(schema) => {
+            responses.insert("200".into(), answer("Done.", &schema.to_value()));
         }
         Success::Nothing(status) => {
             responses.insert(status.to_string(), json!({ "description": "Done." }));

@@ -27,3 +27,4 @@ mod projection;
 mod status;
 mod transcript;
 mod turn;
+mod within;

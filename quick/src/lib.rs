@@ -1,6 +1,10 @@
-//! The innermost loops of what writes texts, a byte at a time. The rest of the edge is built for size, where every push
+//! The innermost loops of what writes and cuts texts, a byte at a time. The rest of the edge is built for size, where every push
 //! of a byte is a call; this crate is built for speed (`Cargo.toml`), and has nothing in it that need not be.
 #![forbid(unsafe_code)]
+
+mod cut;
+
+pub use cut::{Items, Members, items, members};
 
 /// Puts a text at the end of JSON, in quotes.
 pub fn write_text(text: &str, out: &mut Vec<u8>) {

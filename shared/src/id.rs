@@ -89,6 +89,14 @@ ids! {
     TokenId,
 }
 
+impl VisitorId {
+    /// The visitor whom a client knows by a secret of its own: sixteen bytes of what that secret is hashed to, as a UUID of
+    /// version 8 (RFC 9562, section 5.8).
+    pub fn of_hash(hash: [u8; 16]) -> Self {
+        Self(uuid::Builder::from_custom_bytes(hash).into_uuid())
+    }
+}
+
 /// The name a client gives a message before sending it, so that a retry is recognised: 8 to 64 characters of
 /// `A-Z a-z 0-9 _ -`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -27,20 +27,32 @@ impl fmt::Display for InvalidText {
     }
 }
 
-/// A message's text: 1 to [`MessageText::LIMIT`] characters (Unicode scalar values), not all white space, without
-/// control characters other than line feed and tab.
+/// Words of a message: 1 to `LIMIT` characters (Unicode scalar values), not all white space, without control characters
+/// other than line feed and tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageText(String);
+pub struct Words<const LIMIT: usize>(String);
 
-impl MessageText {
-    /// The most characters a message may have.
-    pub const LIMIT: usize = 4000;
+/// A message's text, as our own APIs take it.
+pub type MessageText = Words<4000>;
+
+/// The longest that a message says, by whichever API it comes.
+pub type LongText = Words<10_000>;
+
+impl<const LIMIT: usize> Words<LIMIT> {
+    /// The most characters they may have.
+    pub const LIMIT: usize = LIMIT;
 
     /// Reads what was typed: line ends become `\n`, control characters go, white space around it goes.
     pub fn parse(typed: &str) -> Result<Self, InvalidText> {
         let clean = clean(typed, |c| c == '\n' || c == '\t');
         check_length(&clean, Self::LIMIT)?;
         Ok(Self(clean))
+    }
+
+    /// The same, where more would be taken.
+    pub fn widen<const MORE: usize>(self) -> Words<MORE> {
+        const { assert!(MORE >= LIMIT, "it may be too long there") }
+        Words(self.0)
     }
 
     /// The text.
@@ -54,7 +66,7 @@ impl MessageText {
     }
 }
 
-impl fmt::Display for MessageText {
+impl<const LIMIT: usize> fmt::Display for Words<LIMIT> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -160,7 +172,7 @@ impl Caption {
 
     /// It as a message's text; nothing when it is empty.
     pub fn into_text(self) -> Option<MessageText> {
-        (!self.0.is_empty()).then_some(MessageText(self.0))
+        (!self.0.is_empty()).then_some(Words(self.0))
     }
 }
 
@@ -300,9 +312,10 @@ fn check_length(text: &str, limit: usize) -> Result<(), InvalidText> {
 
 #[cfg(feature = "serde")]
 mod json {
-    use super::{Caption, Email, Exact, FileName, Line, Lines, MessageText};
+    use super::{Caption, Email, Exact, FileName, Line, Lines, LongText, MessageText};
 
     crate::parsed::text_like!(MessageText, { "type": "string", "minLength": 1, "maxLength": 4000 });
+    crate::parsed::text_like!(LongText, { "type": "string", "minLength": 1, "maxLength": 10000 });
     crate::parsed::text_like!(Caption, { "type": "string", "maxLength": 1024 });
     crate::parsed::text_like!(FileName, { "type": "string" });
     crate::parsed::text_like!(Email, { "type": "string", "format": "email", "maxLength": 254 });

@@ -54,24 +54,29 @@ export function conforms(method, path, response, body) {
   assert.equal(response.headers.get('x-content-type-options'), 'nosniff')
   const kept = response.status === 200 && /^\/web-chat\/[^/]+\/config$/.test(path) ? 'public, max-age=60' : 'no-store'
   assert.equal(response.headers.get('cache-control'), kept)
-  if (response.status >= 400) {
+  const livechat = isLivechat(path)
+  if (livechat) assert.equal(body.success, response.status === 200)
+  else if (response.status >= 400) {
     assert.equal(body.statusCode, response.status)
     assert.equal(body.path, path.split('?')[0])
     for (const sentence of [body.message].flat()) assert.match(sentence, /\w+ \w+/, 'a refusal says what to do')
   }
-  const plain = path.split('?')[0]
+  const plain = `${isLivechat(path) && !path.startsWith('/livechat/') ? '/livechat/default' : ''}${path.split('?')[0]}`
   const template = Object.keys(description.paths).find((template) => matches(template, plain))
   const operation = template && description.paths[template][method.toLowerCase()]
   // What is not described at all must be refused in the one shape of errors.
   const pointer = operation
     ? `#/paths/${escape(template)}/${method.toLowerCase()}/responses/${response.status}/content/application~1json/schema`
-    : '#/components/schemas/ErrorBody'
+    : `#/components/schemas/${livechat ? 'LivechatRefusal' : 'ErrorBody'}`
   if (!operation) assert.ok([404, 405].includes(response.status), `${method} ${path} is not described, and answered ${response.status}`)
   else assert.ok(operation.responses[response.status], `${method} ${template} answered ${response.status}, which is not described: ${JSON.stringify(body)}`)
   const validate = ajv.getSchema(`openapi.json${pointer}`)
   assert.ok(validate, `no schema at ${pointer}`)
   assert.ok(validate(body), `${method} ${path} ${response.status}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(body)}`)
 }
+
+/** Whether a path is of the API that has its own words for what went well and what did not. */
+const isLivechat = (path) => /^(\/livechat\/[^/]*)?\/api\/v1\//.test(path)
 
 function matches(template, path) {
   const [left, right] = [template.split('/'), path.split('/')]

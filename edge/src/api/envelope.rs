@@ -318,8 +318,9 @@ impl From<serde_json::Error> for ApiError {
 impl From<ThreadError> for ApiError {
     fn from(error: ThreadError) -> Self {
         match error {
-            ThreadError::Unknown => Self::NotFound("conversation"),
-            ThreadError::UnknownMessage => Self::NotFound("message"),
+            ThreadError::Unknown | ThreadError::UnknownConversation => Self::NotFound("conversation"),
+            ThreadError::UnknownMessage | ThreadError::NotTheirs => Self::NotFound("message"),
+            ThreadError::TooManyClaims => Self::invalid("attributes: there are more than are kept"),
             ThreadError::Closed => Self::Conflict("the conversation is closed"),
             ThreadError::NoBot => Self::Conflict("no bot can go on in this conversation"),
             ThreadError::NoAddress => Self::invalid("email must be given: none is known"),

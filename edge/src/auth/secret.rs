@@ -15,6 +15,7 @@ pub type Signer = Hmac<Sha256>;
 thread_local! {
     /// Hashing the key costs as much as signing a token, so an isolate does it once.
     static VISITOR_TOKENS: Signing = const { RefCell::new(None) };
+    static LIVECHAT_TOKENS: Signing = const { RefCell::new(None) };
     static MEDIA_ADDRESSES: Signing = const { RefCell::new(None) };
 }
 
@@ -27,6 +28,11 @@ pub struct NoSecret;
 /// The signer of visitors' tokens.
 pub fn visitor_tokens(env: &Env) -> Result<Signer, NoSecret> {
     kept(&VISITOR_TOKENS, env, b"visitor tokens")
+}
+
+/// What the tokens are hashed with that livechat clients choose.
+pub fn livechat_tokens(env: &Env) -> Result<Signer, NoSecret> {
+    kept(&LIVECHAT_TOKENS, env, b"livechat tokens")
 }
 
 /// The signer of the addresses of files.

@@ -15,7 +15,7 @@ use shared::json::{self, Json};
 use shared::model::conversation::ConversationStatus;
 use shared::model::media::Attachment;
 use shared::model::message::{Author, AuthorKind, Direction, Message, MessageType, Payload, Status};
-use shared::text::MessageText;
+use shared::text::LongText;
 use shared::time::Timestamp;
 use shared::wire::frame::ServerFrame;
 
@@ -43,7 +43,7 @@ impl Thread {
     }
 
     /// The flow that answers on the page where the visitor is.
-    fn flow_here(
+    pub(super) fn flow_here(
         &self,
         head: &Head,
         flow: Option<FlowVersion>,
@@ -91,7 +91,10 @@ impl Thread {
         let Some(json) = self.log()?.by_client_id(id)? else { return Ok(None) };
         let before: Message = json::read(&json)?;
         let same_author = match &append.author {
-            Writer::Visitor { .. } => before.author.kind == AuthorKind::Visitor,
+            Writer::Visitor { conversation, .. } => {
+                before.author.kind == AuthorKind::Visitor
+                    && conversation.is_none_or(|id| id == before.conversation_id)
+            }
             Writer::Agent { conversation, private, .. } => {
                 before.author.kind == AuthorKind::Agent
                     && before.conversation_id == *conversation
@@ -99,7 +102,7 @@ impl Thread {
             }
         };
         // What was sent under a name that has been edited or deleted since is no longer known: it is taken for the same.
-        let text = append.text.as_ref().map(MessageText::as_str).unwrap_or_default();
+        let text = append.text.as_ref().map(LongText::as_str).unwrap_or_default();
         let deleted = before.deleted_at.is_some();
         let same_text = before.edited_at.is_some() || deleted || before.payload.text == text;
         let (carried, file) =
@@ -114,7 +117,15 @@ impl Thread {
     /// Whether this may be written now.
     fn admit(&self, append: &Append) -> Result<(), ThreadError> {
         match &append.author {
-            Writer::Visitor { .. } => {
+            Writer::Visitor { conversation, .. } => {
+                if let Some(id) = conversation {
+                    self.with_head(|head| {
+                        let here = head.conversation.id == *id;
+                        here && head.conversation.status != ConversationStatus::Closed
+                    })?
+                    .then_some(())
+                    .ok_or(ThreadError::Closed)?;
+                }
                 let passed = self.messages.borrow_mut().pass(now());
                 passed.map_err(|no| ThreadError::TooMany { limit: no.limit, retry_after: no.retry_after })
             }
@@ -317,12 +328,12 @@ impl Thread {
 }
 
 /// What somebody says, with a file or without.
-fn said(author: Author, text: Option<MessageText>, attached: Option<Attachment>) -> Draft {
+fn said(author: Author, text: Option<LongText>, attached: Option<Attachment>) -> Draft {
     Draft {
         author,
         kind: attached.as_ref().map_or(MessageType::Text, |file| file.kind.into()),
         payload: Payload {
-            text: text.map(MessageText::into_string).unwrap_or_default(),
+            text: text.map(LongText::into_string).unwrap_or_default(),
             attachment: attached.map(Box::new),
             ..Payload::default()
         },

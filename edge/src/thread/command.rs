@@ -4,6 +4,7 @@ pub mod amend;
 pub mod detail;
 pub mod once;
 pub mod visit;
+pub mod within;
 
 use crate::store::flows::{AtPages, FlowVersion};
 use serde::Serialize;
@@ -13,7 +14,7 @@ use shared::json::Read;
 use shared::model::conversation::ConversationStatus;
 use shared::model::media::{Attachment, MediaKind};
 use shared::model::message::{AuthorKind, Message};
-use shared::text::{Email, FileName, Lines, MessageText};
+use shared::text::{Email, FileName, Lines, LongText};
 use shared::time::Timestamp;
 
 /// A command.
@@ -74,6 +75,15 @@ pub enum Command {
     Export,
     /// Forget the visitor, here and in the record. Afterwards there is no such visitor.
     Forget,
+    /// Do something in the conversation that a client names; see [`within::Within`].
+    Within(ConversationId, Box<within::Within>),
+    /// Begin the conversation that the visitor's next message belongs to, where the last one is closed. Answers a
+    /// [`within::Standing`].
+    Begin(within::Begin),
+    /// Tell who the visitor is and where their newest conversation stands. Answers a [`within::Standing`].
+    Standing,
+    /// Keep more of what the visitor says of themselves. Answers a [`within::Standing`].
+    Claim(Vec<within::Claim>),
     /// Close a conversation. Closing a closed one changes nothing.
     Close(ConversationId),
     /// Open a closed conversation again; only the visitor's last one can be. Opening an open one changes nothing.
@@ -186,7 +196,7 @@ pub struct Append {
     /// Who writes. An agent names the conversation; a visitor's message goes to the current one, or begins the next.
     pub author: Writer,
     /// What they write; nothing but beside a file.
-    pub text: Option<MessageText>,
+    pub text: Option<LongText>,
     /// The file that goes with it.
     pub file: Option<Sending>,
     /// The name they gave the message.
@@ -211,6 +221,9 @@ pub struct Sending {
 pub enum Writer {
     /// The visitor.
     Visitor {
+        /// The conversation that they name, which must be the newest and open.
+        #[serde(default)]
+        conversation: Option<ConversationId>,
         /// The flow that answers, should this message begin a conversation.
         flow: Option<FlowVersion>,
         /// The flows that answer instead on some pages.
@@ -286,8 +299,12 @@ pub struct State {
 pub enum ThreadError {
     /// There is no such visitor or conversation here.
     Unknown,
+    /// The visitor is known, and has no such conversation.
+    UnknownConversation,
     /// There is no such message here to be answered.
     UnknownMessage,
+    /// The message is somebody else's.
+    NotTheirs,
     /// The conversation is closed.
     Closed,
     /// There is no bot that could go on.
@@ -310,6 +327,8 @@ pub enum ThreadError {
     FileSent,
     /// The file is of another kind than its sender says.
     FileIs(MediaKind),
+    /// The visitor says more of themselves than is kept.
+    TooManyClaims,
     /// Too much at once; again after this many seconds.
     TooMany {
         /// How many messages are allowed in a window.

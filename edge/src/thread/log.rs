@@ -10,6 +10,7 @@ pub mod forgotten;
 mod messages;
 mod transcripts;
 mod visits;
+mod within;
 
 use super::command::{Profile, ThreadError};
 use super::head::{Bot, Conversation, Head};

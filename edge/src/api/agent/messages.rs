@@ -54,7 +54,7 @@ pub async fn send(call: Call<'_>, held: &Held) -> Result<Success, ApiError> {
     let (text, file) = said(body.text, body.caption, body.attachment)?;
     let append = Append {
         author: Writer::Agent { name: call.key.agent_name, conversation: held.id, private: body.private },
-        text,
+        text: text.map(MessageText::widen),
         file,
         client_id: body.client_id,
         reply_to: body.reply_to,
@@ -81,6 +81,7 @@ async fn amend(
     text: Option<MessageText>,
 ) -> Result<Success, ApiError> {
     let by = Party::Agent { name: call.key.agent_name, conversation: held.id };
-    let answer = held.thread.ask(&Command::Amend(Amend { by, message, text })).await?;
+    let answer =
+        held.thread.ask(&Command::Amend(Amend { by, message, text: text.map(MessageText::widen) })).await?;
     Ok(Success::ok(answer.json))
 }

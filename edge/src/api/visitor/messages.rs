@@ -51,13 +51,14 @@ pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
     let (text, file) = said(body.text, body.caption, body.attachment)?;
     let append = Append {
         author: Writer::Visitor {
+            conversation: None,
             flow: call.widget.flow,
             at_pages: call.widget.at_pages.clone(),
             begins: text.as_ref().and_then(|text| call.widget.begun_by(text.as_str())),
             acknowledgement: call.widget.spoken(|rules| &rules.acknowledgement),
             people,
         },
-        text,
+        text: text.map(MessageText::widen),
         file,
         client_id: body.client_id,
         reply_to: body.reply_to,
@@ -80,7 +81,7 @@ pub async fn delete(call: Call<'_>, values: &[String]) -> Result<Success, ApiErr
 }
 
 async fn amend(thread: &Thread, values: &[String], text: Option<MessageText>) -> Result<Success, ApiError> {
-    let amend = Amend { by: Party::Visitor, message: named(values)?, text };
+    let amend = Amend { by: Party::Visitor, message: named(values)?, text: text.map(MessageText::widen) };
     let answer = thread.ask(&Command::Amend(amend)).await.map_err(unless_forgotten)?;
     Ok(Success::ok(answer.json))
 }

@@ -4,7 +4,7 @@ use super::Party;
 use serde::Serialize;
 use shared::id::MessageId;
 use shared::json::Read;
-use shared::text::MessageText;
+use shared::text::LongText;
 
 /// See [`super::Command::Amend`].
 #[derive(Debug, Serialize, Read)]
@@ -14,5 +14,5 @@ pub struct Amend {
     /// The message.
     pub message: MessageId,
     /// What it says from now on; none takes it back.
-    pub text: Option<MessageText>,
+    pub text: Option<LongText>,
 }
