@@ -12,8 +12,8 @@ use crate::stub::Object;
 use shared::id::WidgetId;
 use shared::time::Timestamp;
 use worker::{
-    DurableObject, Env, Error, Request, Response, ResponseBuilder, Result, State, WebSocket,
-    WebSocketIncomingMessage, console_error, durable_object,
+    DurableObject, Env, Error, Request, Response, ResponseBuilder, Result, State, console_error,
+    durable_object,
 };
 
 /// How long what a Guard counts is of any use, in seconds: as long as the longest window.
@@ -94,7 +94,7 @@ fn verdict(said: &str) -> core::result::Result<(), TooMany> {
 }
 
 /// The Durable Object.
-#[durable_object]
+#[durable_object(alarm)]
 pub struct Guard {
     state: State,
     env: Env,
@@ -181,17 +181,5 @@ impl DurableObject for Guard {
             self.state.storage().set_alarm(KEPT * 1000).await?;
         }
         Response::empty()
-    }
-
-    async fn websocket_message(&self, _: WebSocket, _: WebSocketIncomingMessage) -> Result<()> {
-        Ok(())
-    }
-
-    async fn websocket_close(&self, _: WebSocket, _: usize, _: String, _: bool) -> Result<()> {
-        Ok(())
-    }
-
-    async fn websocket_error(&self, _: WebSocket, _: Error) -> Result<()> {
-        Ok(())
     }
 }

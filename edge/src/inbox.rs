@@ -115,7 +115,7 @@ fn object(env: &Env, organization: OrganizationId) -> Result<Object> {
 }
 
 /// The Durable Object.
-#[durable_object]
+#[durable_object(websocket)]
 pub struct Inbox {
     state: State,
 }
@@ -141,10 +141,6 @@ impl DurableObject for Inbox {
             Some((_, response)) => Ok(response),
             None => Ok(Response::empty()?.with_status(429)),
         }
-    }
-
-    async fn alarm(&self) -> Result<Response> {
-        Response::empty()
     }
 
     async fn websocket_message(&self, socket: WebSocket, _: WebSocketIncomingMessage) -> Result<()> {

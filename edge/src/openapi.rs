@@ -53,8 +53,6 @@ pub enum Success {
     Data(u16, Schema),
     /// By this status, with a body of this schema and nothing around it.
     Plain(u16, Schema),
-    /// By 200, with a body of this schema, and refused in the words of the livechat API.
-    Livechat(Schema),
     /// By this status, without a body.
     Nothing(u16),
     /// By becoming a WebSocket.
@@ -200,7 +198,7 @@ fn operation<Operation: core::fmt::Debug>(
         "tags": [tag],
         "summary": described.summary,
         "parameters": in_path.chain(in_query).collect::<Vec<_>>(),
-        "responses": responses(described.success, described.errors),
+        "responses": responses(tag, described.success, described.errors),
         "security": described.security.map_or_else(|| json!([{}]), |name| json!([{ name: [] }])),
     });
     let content = match described.body {
@@ -218,10 +216,10 @@ fn operation<Operation: core::fmt::Debug>(
     value
 }
 
-fn responses(success: Success, errors: &[u16]) -> Value {
+fn responses(tag: &str, success: Success, errors: &[u16]) -> Value {
     let refusal = match success {
+        _ if tag == "livechat" => "LivechatRefusal",
         Success::Plain(..) => "RefusedBody",
-        Success::Livechat(_) => "LivechatRefusal",
         _ => "ErrorBody",
     };
     let mut responses = Map::new();
@@ -237,9 +235,6 @@ fn responses(success: Success, errors: &[u16]) -> Value {
         }
         Success::Plain(status, schema) => {
             responses.insert(status.to_string(), answer("Done.", &schema.to_value()));
-        }
-        Success::Livechat(schema) => {
-            responses.insert("200".into(), answer("Done.", &schema.to_value()));
         }
         Success::Nothing(status) => {
             responses.insert(status.to_string(), json!({ "description": "Done." }));

@@ -15,6 +15,7 @@ mod files;
 mod following;
 mod forget;
 mod head;
+pub mod listeners;
 mod live;
 mod log;
 mod memory;

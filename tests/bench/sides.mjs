@@ -41,6 +41,7 @@ export async function porchlight() {
       THREAD: { className: 'Thread', useSQLite: true },
       INBOX: { className: 'Inbox', useSQLite: true },
       GUARD: { className: 'Guard', useSQLite: true },
+      CONNECTION: { className: 'Connection', useSQLite: true },
     },
   })
   const migrations = readdirSync(repo('edge', 'migrations')).sort().map((name) => readFileSync(repo('edge', 'migrations', name), 'utf8'))

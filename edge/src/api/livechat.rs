@@ -3,10 +3,13 @@
 
 pub mod agent;
 pub mod config;
+pub mod connection;
+pub mod ddp;
 #[cfg(feature = "schema")]
 pub mod describe;
 pub mod envelope;
 pub mod field;
+mod heard;
 pub mod history;
 pub mod message;
 pub mod page;
@@ -23,12 +26,13 @@ use crate::auth::secret;
 use crate::clock;
 use crate::guard::Client as Guard;
 use crate::http::request::Request;
+use crate::http::upgrade;
 use crate::platform::now;
 use crate::rate::{self, RateLimit};
 use crate::router::{Found, Route, find};
 use crate::store::config::{self as published, Published};
 use crate::thread::client::Thread;
-use crate::thread::command::Command;
+use crate::thread::command::rare::Rare;
 use crate::thread::command::within::Within;
 use envelope::{Refusal, answer, other_method};
 use params::Room;
@@ -87,6 +91,8 @@ pub enum Operation {
     Agent,
     /// Read who would answer.
     NextAgent,
+    /// Open the websocket.
+    Live,
 }
 
 /// What is served.
@@ -111,6 +117,7 @@ pub const ROUTES: &[Route<Operation>] = &[
     at(Method::Post, "/livechat/:token/api/v1/livechat/transcript", Operation::Transcript),
     at(Method::Get, "/livechat/:token/api/v1/livechat/agent.info/:rid/:visitorToken", Operation::Agent),
     at(Method::Get, "/livechat/:token/api/v1/livechat/agent.next/:visitorToken", Operation::NextAgent),
+    at(Method::Get, "/livechat/:token/websocket", Operation::Live),
 ];
 
 const fn at(method: Method, path: &'static str, operation: Operation) -> Route<Operation> {
@@ -185,9 +192,9 @@ impl Call<'_> {
         room: Room,
         within: Within,
     ) -> Result<(String, Reader), Refusal> {
-        let answer = visitor.thread.ask(&Command::Within(room.0, Box::new(within))).await?;
+        let answer = visitor.thread.ask_rarely(&Rare::Within(room.0, within)).await?;
         let (mut name, mut told) = ("", "");
-        for (key, value) in members(&answer.json) {
+        for (key, value) in members(&answer) {
             match key {
                 "name" => name = value,
                 _ => told = value,
@@ -213,6 +220,10 @@ pub async fn handle(request: &Request, env: Env, context: &Context) -> worker::R
         false => format!("/livechat/{}{}", default_widget(&env), request.path),
     };
     match find(ROUTES, method, &path) {
+        Found::Operation(Operation::Live, values) => match live(request, env, &values).await {
+            Ok(socket) => Ok(socket),
+            Err(refusal) => answer(Err(refusal), &path),
+        },
         Found::Operation(operation, values) => {
             answer(perform(operation, request, env, context, &values).await, &path)
         }
@@ -230,6 +241,23 @@ fn default_widget(env: &Env) -> String {
         .unwrap_or("-".into())
 }
 
+/// A call for the widget that the path names first, from where its owner lets ask.
+async fn call<'a>(request: &'a Request, env: Env, values: &[String]) -> Result<Call<'a>, Refusal> {
+    let token = values.first().map(String::as_str).unwrap_or_default();
+    let widget = published::by_token(&env, token).await?.ok_or(Refusal::NotFound)?;
+    let call = Call { request, env, widget };
+    call.admit()?;
+    Ok(call)
+}
+
+/// Opens the websocket. Who the visitor is, the client says later.
+async fn live(request: &Request, env: Env, values: &[String]) -> Result<Response, Refusal> {
+    let call = call(request, env, values).await?;
+    upgrade::offered(&request.headers).ok_or(Refusal::NotAWebSocket)?;
+    call.limit("livechat sockets", rate::SESSIONS).await?;
+    Ok(connection::open(&call.env, call.widget.widget, &call.widget.site).await?)
+}
+
 async fn perform(
     operation: Operation,
     request: &Request,
@@ -237,11 +265,8 @@ async fn perform(
     context: &Context,
     values: &[String],
 ) -> Result<String, Refusal> {
-    let mut values = values.iter().map(String::as_str);
-    let token = values.next().unwrap_or_default();
-    let widget = published::by_token(&env, token).await?.ok_or(Refusal::NotFound)?;
-    let call = Call { request, env, widget };
-    call.admit()?;
+    let call = call(request, env, values).await?;
+    let mut values = values.iter().skip(1).map(String::as_str);
     let (first, second) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());
     match operation {
         Operation::Config => config::read(call).await,
@@ -264,5 +289,6 @@ async fn perform(
         Operation::Transcript => transcript::send(call).await,
         Operation::Agent => agent::info(call, first, second).await,
         Operation::NextAgent => agent::next(call, first).await,
+        Operation::Live => Err(Refusal::NotAWebSocket),
     }
 }

@@ -3,6 +3,7 @@
 use super::command::{Append, ThreadError, Writer};
 use super::following::Following;
 use super::head::{Bot, Head};
+use super::listeners::Overheard;
 use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
@@ -265,17 +266,18 @@ impl Thread {
             self.log()?.set_department(head.conversation.id, &department)?;
         }
         if let Some(agent) = &taken.assignee {
-            self.log()?.assign(head.conversation.id, Some(agent))?;
+            let conversation = head.conversation.id;
+            self.log()?.assign(conversation, Some(agent))?;
+            self.overhear(&Overheard::Assigned { conversation, agent: Some(agent) });
         }
         if !taken.tags.is_empty() {
             self.log()?.add_tags(head.conversation.id, &taken.tags)?;
         }
         if taken.waits {
-            live::broadcast(
-                &self.state,
-                &ServerFrame::Typing { by: AuthorKind::Bot, name: None, on: true },
-                None,
-            );
+            let by = AuthorKind::Bot;
+            live::broadcast(&self.state, &ServerFrame::Typing { by, name: None, on: true }, None);
+            let conversation = head.conversation.id;
+            self.overhear(&Overheard::Typing { conversation, by, name: None, on: true });
         }
         Ok(())
     }

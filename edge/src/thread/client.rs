@@ -1,5 +1,6 @@
 //! Speaking to a Thread from the Worker.
 
+use super::command::rare::Rare;
 use super::command::{Command, ThreadError};
 use crate::socket;
 use crate::stub::{Object, Said, read};
@@ -45,19 +46,17 @@ impl Thread {
     /// Has a command obeyed, for its answer's text.
     pub async fn ask(&self, command: &Command) -> Result<Answer, ThreadError> {
         let said = self.0.post(&serde_json::to_string(command)?).await?;
-        let kept = matches!(command, Command::Once(..));
-        match said.status {
-            200 => Ok(Answer {
-                replayed: false,
-                answered_at: if kept { answered_at(&said) } else { None },
-                cursor: said.header(CURSOR),
-                json: said.text,
-            }),
-            REPLAYED => {
-                Ok(Answer { replayed: true, answered_at: answered_at(&said), cursor: None, json: said.text })
-            }
-            status => Err(refusal(status, &said.text)),
-        }
+        answer(said, matches!(command, Command::Once(..)))
+    }
+
+    /// Has a rare command obeyed, for its answer's JSON.
+    pub async fn ask_rarely(&self, rare: &Rare) -> Result<String, ThreadError> {
+        Ok(answer(self.0.post(&rare.written()?).await?, false)?.json)
+    }
+
+    /// Has a rare command obeyed, for what its answer says.
+    pub async fn tell_rarely<T: Read>(&self, rare: &Rare) -> Result<T, ThreadError> {
+        Ok(json::read(&self.ask_rarely(rare).await?)?)
     }
 
     /// Has a command obeyed, for what its answer says.
@@ -77,6 +76,22 @@ impl Thread {
             101 => Ok(response),
             status => Err(refusal(status, &read(&response).await?)),
         }
+    }
+}
+
+/// What a Thread said; when it was answered is told of what is kept.
+fn answer(said: Said, kept: bool) -> Result<Answer, ThreadError> {
+    match said.status {
+        200 => Ok(Answer {
+            replayed: false,
+            answered_at: if kept { answered_at(&said) } else { None },
+            cursor: said.header(CURSOR),
+            json: said.text,
+        }),
+        REPLAYED => {
+            Ok(Answer { replayed: true, answered_at: answered_at(&said), cursor: None, json: said.text })
+        }
+        status => Err(refusal(status, &said.text)),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod amend;
 pub mod detail;
 pub mod once;
+pub mod rare;
 pub mod visit;
 pub mod within;
 
@@ -75,15 +76,6 @@ pub enum Command {
     Export,
     /// Forget the visitor, here and in the record. Afterwards there is no such visitor.
     Forget,
-    /// Do something in the conversation that a client names; see [`within::Within`].
-    Within(ConversationId, Box<within::Within>),
-    /// Begin the conversation that the visitor's next message belongs to, where the last one is closed. Answers a
-    /// [`within::Standing`].
-    Begin(within::Begin),
-    /// Tell who the visitor is and where their newest conversation stands. Answers a [`within::Standing`].
-    Standing,
-    /// Keep more of what the visitor says of themselves. Answers a [`within::Standing`].
-    Claim(Vec<within::Claim>),
     /// Close a conversation. Closing a closed one changes nothing.
     Close(ConversationId),
     /// Open a closed conversation again; only the visitor's last one can be. Opening an open one changes nothing.

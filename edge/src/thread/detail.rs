@@ -3,6 +3,7 @@
 
 use super::command::detail::Assignee;
 use super::command::{Party, ThreadError};
+use super::listeners::Overheard;
 use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
@@ -38,6 +39,7 @@ impl Thread {
             return self.tell_state(id);
         }
         self.log()?.assign(id, agent)?;
+        self.overhear(&Overheard::Assigned { conversation: id, agent });
         let status = ConversationStatus::Open;
         if agent.is_some() {
             head.conversation.mute_bot();

@@ -95,12 +95,12 @@ impl Thread {
         if self.has_files()? { signed(&self.env, self.log()?, json) } else { Ok(json) }
     }
 
-    /// Tells all of the visitor's sockets of a message, given as the log tells it.
+    /// Tells all of the visitor's sockets, and whoever else listens, of a message, given as the log tells it.
     pub(super) fn tell_message(&self, json: &str) -> Result<(), ThreadError> {
-        match self.has_files()? {
-            true => live::broadcast_message(&self.state, &self.signed(json.into())?),
-            false => live::broadcast_message(&self.state, json),
-        }
+        let signed = if self.has_files()? { Some(self.signed(json.into())?) } else { None };
+        let json = signed.as_deref().unwrap_or(json);
+        live::broadcast_message(&self.state, json);
+        self.overhear_message(json);
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! It is kept that they are being forgotten until all of it is done: what breaks off is gone on with by the alarm.
 
 use super::command::ThreadError;
+use super::listeners::Overheard;
 use super::log::forgotten::Forgotten;
 use super::obey::Obeyed;
 use super::object::Thread;
@@ -24,6 +25,7 @@ impl Thread {
     pub(super) async fn forget(&self) -> Result<Obeyed, ThreadError> {
         if self.log()?.forgotten()?.is_none() {
             self.head()?;
+            self.overhear(&Overheard::Forgotten);
             // From here on this Thread knows of no visitor, and refuses whatever else is asked of it.
             self.log()?.begin_to_forget()?;
             self.drop_copies();

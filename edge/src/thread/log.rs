@@ -7,6 +7,7 @@ pub mod details;
 mod export;
 mod files;
 pub mod forgotten;
+mod listeners;
 mod messages;
 mod transcripts;
 mod visits;
@@ -89,9 +90,15 @@ impl Log {
 
     /// Makes the tables that are missing: all of them, where the database is empty.
     pub fn begin_anew(&self) -> Result<(), ThreadError> {
-        for tables in
-            [TABLES, answers::TABLE, details::TABLE, visits::TABLE, transcripts::TABLE, forgotten::TABLE]
-        {
+        for tables in [
+            TABLES,
+            answers::TABLE,
+            details::TABLE,
+            visits::TABLE,
+            transcripts::TABLE,
+            forgotten::TABLE,
+            listeners::TABLE,
+        ] {
             self.0.exec(tables, None)?;
         }
         Ok(())

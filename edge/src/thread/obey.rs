@@ -75,10 +75,6 @@ impl Thread {
                 self.pass_event(&by)?;
                 self.seen(&by, seq, None)
             }
-            Command::Within(conversation, within) => self.within_later(conversation, *within).await,
-            Command::Begin(begin) => self.begin_later(begin).await,
-            Command::Standing => self.standing_later(),
-            Command::Claim(claims) => self.claim_later(claims),
             Command::Close(conversation) => self.close(conversation),
             Command::Reopen(conversation) => self.reopen(conversation),
             Command::Visit(url, title) => self.visit(url, title).await,

@@ -4,8 +4,10 @@
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
 use super::client::{ANSWERED, CURSOR, REFUSED, REPLAYED};
+use super::command::rare::MARK;
 use super::command::{Command, Party, ThreadError};
 use super::head::Head;
+use super::listeners::Listeners;
 use super::log::Log;
 use super::obey::Due;
 use super::{live, projection};
@@ -28,6 +30,7 @@ use worker::{
 pub struct Thread {
     pub(super) state: State,
     pub(super) env: Env,
+    pub(super) listeners: Rc<Listeners>,
     pub(super) messages: RefCell<Window>,
     pub(super) events: RefCell<Window>,
     pub(super) reads: RefCell<Window>,
@@ -120,9 +123,13 @@ impl Thread {
         if request.method() == Method::Get {
             return live::accept(&self.state, request, &self.head()?);
         }
-        let obeyed = match json::read(&request.text().await?)? {
-            Command::Once(once, command) => self.obey(*command, Some(&once)).await?,
-            command => self.obey(command, None).await?,
+        let text = request.text().await?;
+        let obeyed = match text.strip_prefix(MARK) {
+            Some(rare) => self.obey_rare_later(rare).await?,
+            None => match json::read(&text)? {
+                Command::Once(once, command) => self.obey(*command, Some(&once)).await?,
+                command => self.obey(command, None).await?,
+            },
         };
         self.project(obeyed.due).await?;
         let mut answer = ResponseBuilder::new().with_status(if obeyed.replayed { REPLAYED } else { 200 });
@@ -176,6 +183,7 @@ impl DurableObject for Thread {
         Self {
             log: Log::open(state.storage().sql()).map_err(|error| format!("{error:?}")),
             messages: RefCell::new(Window::new(&env, MESSAGES)),
+            listeners: Rc::default(),
             events: RefCell::new(Window::new(&env, EVENTS)),
             reads: RefCell::new(Window::new(&env, READS)),
             typing: Cell::new((false, 0)),
@@ -194,7 +202,9 @@ impl DurableObject for Thread {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response, Error> {
-        match self.take(&mut request).await {
+        let taken = self.take(&mut request).await;
+        self.tell_listeners();
+        match taken {
             Ok(response) => Ok(response),
             Err(refusal) => {
                 self.failed(&refusal);
@@ -236,6 +246,7 @@ impl DurableObject for Thread {
                 return Err(Error::RustError(format!("{error:?}")));
             }
         };
+        self.tell_listeners();
         if let Err(error) = self.project(due).await {
             self.failed(&error);
         }

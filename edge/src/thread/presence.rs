@@ -2,6 +2,7 @@
 
 use super::command::{Party, ThreadError};
 use super::head::Head;
+use super::listeners::Overheard;
 use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
@@ -28,6 +29,8 @@ impl Thread {
             Party::Agent { name, conversation } if *conversation == head.conversation.id => {
                 let frame = ServerFrame::Typing { by: AuthorKind::Agent, name: Some(name.clone()), on };
                 live::broadcast(&self.state, &frame, from);
+                let (conversation, by) = (*conversation, AuthorKind::Agent);
+                self.overhear(&Overheard::Typing { conversation, by, name: Some(name), on });
             }
             // Before the visitor has said anything, no agent knows of the conversation.
             Party::Visitor if head.conversation.begun && self.is_news(on) => {

@@ -2,6 +2,7 @@
 //! is of the program's second part.
 
 use super::command::amend::Amend;
+use super::command::rare::Rare;
 use super::command::within::{Begin, Claim, Standing, Within};
 use super::command::{Append, Party, ThreadError};
 use super::live;
@@ -24,18 +25,28 @@ const MOST_CLAIMS: usize = 20;
 const MOST_CLAIMED: usize = 8 * 1024;
 
 impl Thread {
-    /// See [`super::command::Command::Within`].
+    /// Obeys a rare command, given without its mark.
     #[inline(never)]
-    pub(super) fn within_later(
-        &self,
-        conversation: ConversationId,
-        within: Within,
-    ) -> LocalBoxFuture<'_, Result<Obeyed, ThreadError>> {
+    pub(super) fn obey_rare_later<'a>(
+        &'a self,
+        text: &'a str,
+    ) -> LocalBoxFuture<'a, Result<Obeyed, ThreadError>> {
         Box::pin(async move {
-            let obeyed = self.within(conversation, within).await?;
-            let name = self.with_head(|head| serde_json::to_string(&head.profile.name))??;
-            let json = format!(r#"{{"name":{name},"answer":{}}}"#, obeyed.json);
-            Ok(Obeyed { json, ..obeyed })
+            match Rare::parse(text)? {
+                Rare::Within(conversation, within) => {
+                    let obeyed = self.within(conversation, within).await?;
+                    let name = self.with_head(|head| serde_json::to_string(&head.profile.name))??;
+                    let json = format!(r#"{{"name":{name},"answer":{}}}"#, obeyed.json);
+                    Ok(Obeyed { json, ..obeyed })
+                }
+                Rare::Begin(begin) => self.begin_anew(begin).await,
+                Rare::Standing => {
+                    self.pass_read()?;
+                    self.tell_standing(None)
+                }
+                Rare::Unlisten(listener) => self.unlisten(&listener),
+                Rare::Claim(claims) => self.claim(claims),
+            }
         })
     }
 
@@ -69,6 +80,7 @@ impl Thread {
                 self.pass_event(&Party::Visitor)?;
                 self.typing(&Party::Visitor, on, None).await
             }
+            Within::Listen(listener) => self.listen(&listener),
             Within::Transcript { email, site } => {
                 self.mail_here(head.conversation.id == conversation, email, site).await
             }
@@ -113,48 +125,37 @@ impl Thread {
         Ok(done())
     }
 
-    /// See [`super::command::Command::Begin`].
-    #[inline(never)]
-    pub(super) fn begin_later(&self, begin: Begin) -> LocalBoxFuture<'_, Result<Obeyed, ThreadError>> {
-        Box::pin(async move {
-            self.pass_read()?;
-            let mut head = self.head()?;
-            if head.conversation.status != ConversationStatus::Closed {
-                return self.tell_standing(None);
-            }
-            let version = self.flow_here(&head, begin.flow, &begin.at_pages)?;
-            let flow = self.following(head.organization, version).await?;
-            self.count_agents(head.organization, flow.as_ref().map(|flow| &*flow.graph)).await?;
-            // While the flow was fetched, another call may have begun it.
-            head = self.head()?;
-            if head.conversation.status != ConversationStatus::Closed {
-                return self.tell_standing(None);
-            }
-            let at = now();
-            head.conversation = self.begin(head.changed + 1, flow.as_ref(), begin.people, at)?;
-            self.drop_graph();
-            self.bot_turn(&mut head, Input::Start, at)?;
-            if let (None, Some(text)) = (&flow, begin.welcome) {
-                self.say(&mut head, Draft::bot(text), at)?;
-            }
-            self.log()?.save_conversation(&head.conversation, at)?;
-            self.keep(&head);
-            let status = head.conversation.status;
-            live::broadcast(&self.state, &ServerFrame::Status { status }, None);
-            Ok(Obeyed { due: Due::Soon, ..self.tell_standing(None)? })
-        })
-    }
-
-    /// See [`super::command::Command::Standing`].
-    #[inline(never)]
-    pub(super) fn standing_later(&self) -> Result<Obeyed, ThreadError> {
+    /// See [`Rare::Begin`].
+    async fn begin_anew(&self, begin: Begin) -> Result<Obeyed, ThreadError> {
         self.pass_read()?;
-        self.tell_standing(None)
+        let mut head = self.head()?;
+        if head.conversation.status != ConversationStatus::Closed {
+            return self.tell_standing(None);
+        }
+        let version = self.flow_here(&head, begin.flow, &begin.at_pages)?;
+        let flow = self.following(head.organization, version).await?;
+        self.count_agents(head.organization, flow.as_ref().map(|flow| &*flow.graph)).await?;
+        // While the flow was fetched, another call may have begun it.
+        head = self.head()?;
+        if head.conversation.status != ConversationStatus::Closed {
+            return self.tell_standing(None);
+        }
+        let at = now();
+        head.conversation = self.begin(head.changed + 1, flow.as_ref(), begin.people, at)?;
+        self.drop_graph();
+        self.bot_turn(&mut head, Input::Start, at)?;
+        if let (None, Some(text)) = (&flow, begin.welcome) {
+            self.say(&mut head, Draft::bot(text), at)?;
+        }
+        self.log()?.save_conversation(&head.conversation, at)?;
+        self.keep(&head);
+        let status = head.conversation.status;
+        live::broadcast(&self.state, &ServerFrame::Status { status }, None);
+        Ok(Obeyed { due: Due::Soon, ..self.tell_standing(None)? })
     }
 
-    /// See [`super::command::Command::Claim`].
-    #[inline(never)]
-    pub(super) fn claim_later(&self, claims: Vec<Claim>) -> Result<Obeyed, ThreadError> {
+    /// See [`Rare::Claim`].
+    fn claim(&self, claims: Vec<Claim>) -> Result<Obeyed, ThreadError> {
         self.pass_event(&Party::Visitor)?;
         let mut head = self.head()?;
         let said = head.profile.claimed.as_deref().and_then(|json| Json::parse(json).ok());

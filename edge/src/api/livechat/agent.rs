@@ -4,7 +4,7 @@ use super::envelope::Refusal;
 use super::params::Room;
 use super::visitor::named;
 use super::{Call, shape};
-use crate::thread::command::Command;
+use crate::thread::command::rare::Rare;
 use crate::thread::command::within::{Standing, Within};
 
 /// `GET agent.info/:rid/:token`: the agent that the room is assigned to.
@@ -19,7 +19,7 @@ pub async fn info(call: Call<'_>, rid: &str, token: &str) -> Result<String, Refu
 /// already is told who serves them, and everybody else that nobody is found.
 pub async fn next(call: Call<'_>, token: &str) -> Result<String, Refusal> {
     let visitor = call.visitor(named(token)?)?;
-    let standing: Standing = visitor.thread.tell(&Command::Standing).await?;
+    let standing: Standing = visitor.thread.tell_rarely(&Rare::Standing).await?;
     let agent = shape::served_by(&standing).ok_or(Refusal::Named("agent-not-found"))?;
     Ok(format!(r#""agent":{agent}"#))
 }

@@ -4,8 +4,9 @@ use super::envelope::Refusal;
 use super::params::Params;
 use super::{Call, shape};
 use crate::store::{Database, departments};
+use crate::thread::command::ThreadError;
+use crate::thread::command::rare::Rare;
 use crate::thread::command::within::Standing;
-use crate::thread::command::{Command, ThreadError};
 use shared::json::Json;
 use shared::model::conversation::ConversationStatus;
 use shared::model::settings::{Deed, Position, Trigger};
@@ -22,7 +23,7 @@ pub async fn read(call: Call<'_>) -> Result<String, Refusal> {
         params.text("token")?.filter(|token| !token.is_empty()).map(super::visitor::named).transpose()?;
     let mut config = general(&call).await?;
     if let Some(visitor) = token.map(|token| call.visitor(token)).transpose()? {
-        match visitor.thread.tell::<Standing>(&Command::Standing).await {
+        match visitor.thread.tell_rarely::<Standing>(&Rare::Standing).await {
             Ok(standing) => {
                 config.push_str(r#","guest":"#);
                 config.push_str(&shape::visitor(&standing, &visitor.token));

@@ -82,13 +82,13 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         query: Vec::new(),
         body: None,
         takes_file: false,
-        success: Success::Livechat(any()),
+        success: Success::Plain(200, any()),
         errors: &[400, 403, 404, 413, 415, 429],
         security: None,
     };
     let of = |summary, name: &str, schema: &Schema, described: Described| Described {
         summary,
-        success: Success::Livechat(told(name, schema)),
+        success: Success::Plain(200, told(name, schema)),
         ..described
     };
     let reading = |described| Described { errors: &[400, 403, 404, 429], ..described };
@@ -208,7 +208,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         Operation::Upload => Described {
             summary: "Sends a file as a message; the visitor's token is in the header x-visitor-token.",
             takes_file: true,
-            success: Success::Livechat(message),
+            success: Success::Plain(200, message),
             errors: &[400, 401, 403, 404, 429],
             ..described
         },
@@ -247,6 +247,12 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         ),
         Operation::Agent => reading(of("Reads who answers in a room.", "agent", &any(), described)),
         Operation::NextAgent => reading(of("Reads who serves the visitor.", "agent", &any(), described)),
+        Operation::Live => Described {
+            summary: "Opens the websocket, which speaks DDP: what happens in a visitor's rooms, and who writes.",
+            success: Success::Socket,
+            errors: &[403, 404, 426, 429],
+            ..described
+        },
     }
 }
 

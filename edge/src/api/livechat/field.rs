@@ -4,7 +4,7 @@ use super::Call;
 use super::envelope::Refusal;
 use super::params::{Params, fault, missing};
 use crate::http::fields::quoted;
-use crate::thread::command::Command;
+use crate::thread::command::rare::Rare;
 use crate::thread::command::within::Claim;
 use shared::json::Json;
 use shared::text::Line;
@@ -76,6 +76,6 @@ fn told(claim: &Claim, key: &str) -> String {
 
 async fn keep(call: &Call<'_>, params: &Params, claims: Vec<Claim>) -> Result<(), Refusal> {
     let visitor = call.visitor(params.token()?)?;
-    visitor.thread.ask(&Command::Claim(claims)).await?;
+    visitor.thread.ask_rarely(&Rare::Claim(claims)).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::envelope::Refusal;
 use super::params::{Params, Room};
 use super::{Call, shape};
-use crate::thread::command::Command;
+use crate::thread::command::rare::Rare;
 use crate::thread::command::within::{Begin, Standing, Within};
 use shared::json::Json;
 use shared::model::conversation::ConversationStatus;
@@ -27,7 +27,7 @@ pub async fn have(call: Call<'_>) -> Result<String, Refusal> {
         welcome: call.widget.spoken(|rules| &rules.welcome),
         people: call.taken()?,
     };
-    let standing: Standing = visitor.thread.tell(&Command::Begin(begin)).await?;
+    let standing: Standing = visitor.thread.tell_rarely(&Rare::Begin(begin)).await?;
     Ok(answer(&shape::room(&standing, &visitor.token), !standing.begun))
 }
 

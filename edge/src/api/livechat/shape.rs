@@ -208,7 +208,7 @@ fn agent(name: &str) -> String {
 }
 
 /// What a person is called where a name has no spaces, as JSON.
-fn handle(name: &str) -> String {
+pub fn handle(name: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() { c } else { '.' };
     quoted(&name.to_lowercase().chars().map(plain).collect::<String>())
 }
@@ -290,12 +290,14 @@ pub fn room(standing: &Standing, token: &LivechatToken) -> String {
 
 /// The agent who answers, if one does: an object.
 pub fn served_by(standing: &Standing) -> Option<String> {
-    let agent = standing.assignee.as_ref()?;
-    let handle = handle(&agent.name);
-    Some(format!(
-        r#"{{"_id":{handle},"username":{handle},"name":{},"status":"online","livechat":{{}}}}"#,
-        quoted(&agent.name)
-    ))
+    standing.assignee.as_ref().map(|agent| served(&agent.name))
+}
+
+/// An agent of this name, as those are told whom they serve: an object.
+pub fn served(name: &str) -> String {
+    let handle = handle(name);
+    let name = quoted(name);
+    format!(r#"{{"_id":{handle},"username":{handle},"name":{name},"status":"online","livechat":{{}}}}"#)
 }
 
 fn push(out: &mut String, parts: &[&str]) {

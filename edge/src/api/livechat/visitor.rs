@@ -8,6 +8,7 @@ use super::{Call, shape};
 use crate::auth::livechat::LivechatToken;
 use crate::rate;
 use crate::store::{Database, departments};
+use crate::thread::command::rare::Rare;
 use crate::thread::command::within::Standing;
 use crate::thread::command::{Command, Open, Opened, Profile};
 use shared::json::Json;
@@ -57,14 +58,14 @@ pub async fn register(call: Call<'_>) -> Result<String, Refusal> {
         people: call.people(),
     };
     let _: Opened = known.thread.tell(&Command::Open(Box::new(open))).await?;
-    let standing: Standing = known.thread.tell(&Command::Claim(fields)).await?;
+    let standing: Standing = known.thread.tell_rarely(&Rare::Claim(fields)).await?;
     Ok(format!(r#""visitor":{}"#, shape::visitor(&standing, &known.token)))
 }
 
 /// `GET visitor/:token`.
 pub async fn read(call: Call<'_>, token: &str) -> Result<String, Refusal> {
     let visitor = call.visitor(named(token)?)?;
-    let standing: Standing = visitor.thread.tell(&Command::Standing).await?;
+    let standing: Standing = visitor.thread.tell_rarely(&Rare::Standing).await?;
     Ok(format!(r#""visitor":{}"#, shape::visitor(&standing, &visitor.token)))
 }
 

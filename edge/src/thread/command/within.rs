@@ -26,6 +26,8 @@ pub enum Within {
     Close,
     /// The visitor writes, or stopped.
     Typing(bool),
+    /// Tell this object of what happens from now on, by its id.
+    Listen(String),
     /// Send it by mail.
     Transcript {
         /// Where the visitor wants it.
@@ -54,7 +56,7 @@ pub struct Excerpt {
     pub seen_at: Option<Timestamp>,
 }
 
-/// See [`super::Command::Begin`].
+/// See [`super::rare::Rare::Begin`].
 #[derive(Debug, Serialize, Read)]
 pub struct Begin {
     /// The flow that answers.

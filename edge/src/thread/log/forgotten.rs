@@ -43,9 +43,17 @@ impl Log {
         let who = "INSERT INTO forgotten (organization, visitor, conversations) SELECT organization, visitor,
             (SELECT json_group_array(id) FROM conversations WHERE begun = 1) FROM thread";
         self.run(who, vec![])?;
-        for table in
-            ["thread", "conversations", "messages", "answers", "details", "visits", "transcripts", "files"]
-        {
+        for table in [
+            "thread",
+            "conversations",
+            "messages",
+            "answers",
+            "details",
+            "visits",
+            "transcripts",
+            "files",
+            "listeners",
+        ] {
             self.run(&format!("DELETE FROM {table}"), vec![])?;
         }
         Ok(())
