@@ -16,8 +16,8 @@ use worker::{
     durable_object,
 };
 
-/// How long what a Guard counts is of any use, in seconds: as long as the longest window.
-const KEPT: i64 = 60 * 60;
+/// How soon what has ended is forgotten, in seconds: a Guard wakes up for it no more often.
+const SWEEP: i64 = 60 * 60;
 
 /// A Guard, as the Worker speaks to it.
 #[derive(Debug)]
@@ -134,9 +134,10 @@ impl Guard {
             ["follow", email, link] => yes(log.spend_link(link, email, now)?),
             _ => return Err(Error::RustError("not a question".into()).into()),
         };
-        // What has been counted is forgotten when it counts no more.
-        if self.state.storage().get_alarm().await?.is_none() {
-            self.state.storage().set_alarm(KEPT * 1000).await?;
+        // What has been counted is forgotten when it counts no more; what counts for a day holds up nothing else.
+        let soon = now.plus_seconds(SWEEP).millis();
+        if self.state.storage().get_alarm().await?.is_none_or(|at| at > soon) {
+            self.state.storage().set_alarm(SWEEP * 1000).await?;
         }
         Ok(answer)
     }
@@ -176,9 +177,11 @@ impl DurableObject for Guard {
 
     async fn alarm(&self) -> Result<Response> {
         let log = self.log.as_ref().map_err(|error| Error::RustError(error.to_string()))?;
-        let swept = log.sweep(now().plus_seconds(-KEPT));
-        if swept.map_err(|error| Error::RustError(error.to_string()))? {
-            self.state.storage().set_alarm(KEPT * 1000).await?;
+        let now = now();
+        let next = log.sweep(now).map_err(|error| Error::RustError(error.to_string()))?;
+        if let Some(next) = next {
+            let wait = (next.millis() - now.millis()).max(SWEEP * 1000);
+            self.state.storage().set_alarm(wait).await?;
         }
         Response::empty()
     }

@@ -5,10 +5,12 @@ use crate::rate::{RateLimit, TooMany};
 use shared::time::Timestamp;
 use worker::{SqlStorage, SqlStorageValue};
 
-/// A counter's window begins with the first that passes. A code is kept for the visitor who asked for it; `visitor` is
-/// empty where nobody was known yet. `link` is the hash of the link that was sent with it.
+/// A counter's window begins with the first that passes, and says itself when it ends: some last seconds, some a day. A code
+/// is kept for the visitor who asked for it; `visitor` is empty where nobody was known yet. `link` is the hash of the link
+/// that was sent with it. Windows were once kept by when they began: what they had counted is let go.
 const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS windows (name TEXT PRIMARY KEY, began INTEGER NOT NULL, passed INTEGER NOT NULL) WITHOUT ROWID;
+    DROP TABLE IF EXISTS windows;
+    CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, ends INTEGER NOT NULL, passed INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS codes (
         visitor TEXT PRIMARY KEY,
         email TEXT NOT NULL,
@@ -61,20 +63,20 @@ impl GuardLog {
         rate: RateLimit,
         now: Timestamp,
     ) -> Result<Result<(), TooMany>, StoreError> {
-        let length = i64::from(rate.seconds) * 1000;
-        let sql = "SELECT began, passed FROM windows WHERE name = ? AND began > ?";
-        let window = self.row(sql, vec![name.into(), integer(now.millis() - length)])?;
-        if let [SqlStorageValue::Integer(began), SqlStorageValue::Integer(passed)] = window.as_slice()
+        let sql = "SELECT ends, passed FROM counters WHERE name = ? AND ends > ?";
+        let window = self.row(sql, vec![name.into(), integer(now.millis())])?;
+        if let [SqlStorageValue::Integer(ends), SqlStorageValue::Integer(passed)] = window.as_slice()
             && *passed >= i64::from(rate.limit)
         {
-            let left = (began + length - now.millis() + 999) / 1000;
+            let left = (ends - now.millis() + 999) / 1000;
             let retry_after = u32::try_from(left).unwrap_or(1).max(1);
             return Ok(Err(TooMany { limit: rate.limit, retry_after }));
         }
         let sql =
-            "INSERT INTO windows (name, began, passed) VALUES (?1, ?2, 1) ON CONFLICT (name) DO UPDATE SET
-            passed = iif(began > ?3, passed + 1, 1), began = iif(began > ?3, began, ?2)";
-        self.row(sql, vec![name.into(), integer(now.millis()), integer(now.millis() - length)])?;
+            "INSERT INTO counters (name, ends, passed) VALUES (?1, ?2, 1) ON CONFLICT (name) DO UPDATE SET
+            passed = iif(ends > ?3, passed + 1, 1), ends = iif(ends > ?3, ends, ?2)";
+        let ends = now.plus_seconds(rate.seconds.into());
+        self.row(sql, vec![name.into(), integer(ends.millis()), integer(now.millis())])?;
         Ok(Ok(()))
     }
 
@@ -118,13 +120,17 @@ impl GuardLog {
         Ok(spent.is_some())
     }
 
-    /// Forgets everything that was before this time; whether anything is left.
-    pub fn sweep(&self, before: Timestamp) -> Result<bool, StoreError> {
-        let at = || integer(before.millis());
-        self.row("DELETE FROM codes WHERE expires < ?", vec![at()])?;
-        self.row("DELETE FROM windows WHERE began < ?", vec![at()])?;
-        let sql = "SELECT name FROM windows UNION ALL SELECT email FROM codes LIMIT 1";
-        Ok(self.text(sql, Vec::new())?.is_some())
+    /// Forgets everything that has ended by now; when the next of what is left ends, if anything is.
+    pub fn sweep(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let at = || integer(now.millis());
+        self.row("DELETE FROM codes WHERE expires <= ?", vec![at()])?;
+        self.row("DELETE FROM counters WHERE ends <= ?", vec![at()])?;
+        let sql =
+            "SELECT min(ends) FROM (SELECT ends FROM counters UNION ALL SELECT expires AS ends FROM codes)";
+        Ok(match self.row(sql, Vec::new())?.as_slice() {
+            [SqlStorageValue::Integer(ends)] => Some(Timestamp::from_millis(*ends)),
+            _ => None,
+        })
     }
 
     /// The text that a statement gives.
