@@ -21,14 +21,14 @@ test('the browser learns how the widget looks and nothing else of its settings',
   const made = await widget({
     heading: 'H', subHeading: 'S', placeholder: 'P', welcome: 'W', acknowledgement: 'A', locale: 'de', theme: { scheme: 'dark', position: 'left', colors: { primary: '#123456', own: '#abcdef' } },
     launcher: { label: 'L' }, allowedDomains: ['localhost'], blockedIps: ['203.0.113.7'], identityRequired: true, identityModes: ['verify-otp'],
-    preChat: { fields: [{ id: 'a', label: 'A', type: 'text' }] }, offline: { message: 'O', accept: true, form: { fields: [] } },
+    preChat: { fields: [{ id: 'a', label: 'A', type: 'text' }] }, offline: { message: 'O', accept: true, form: { fields: [] }, recipient: 'owner@shop.example' },
     legal: { text: 'T', url: 'https://shop.example/terms' }, triggers: [{ do: 'open' }], apiSecret: 'hush', updatedBy: 'Sam',
   })
   const { data } = await anyone.get(made.config)
   assert.deepEqual(Object.keys(data).sort(), ['heading', 'identityRequired', 'legalText', 'legalUrl', 'locale', 'offlineMessage', 'online', 'opening', 'placeholder', 'preChat', 'size', 'subHeading', 'theme', 'uploads'])
   assert.deepEqual(data.theme, { primary: '#123456', scheme: 'dark', position: 'left' })
   assert.deepEqual([data.legalText, data.legalUrl, data.online], ['T', 'https://shop.example/terms', true])
-  for (const secret of ['hush', 'Sam', '203.0.113.7', 'abcdef']) assert.ok(!JSON.stringify(data).includes(secret), secret)
+  for (const secret of ['hush', 'Sam', '203.0.113.7', 'abcdef', 'owner@']) assert.ok(!JSON.stringify(data).includes(secret), secret)
 })
 
 test('the configuration is told again by its tag, and changes with it', async () => {

@@ -17,6 +17,8 @@ use crate::rules::origin::DomainPattern;
 #[cfg(feature = "serde")]
 use crate::rules::pre_chat::{Field, FieldType, PreChat};
 #[cfg(feature = "serde")]
+use crate::text::Email;
+#[cfg(feature = "serde")]
 use crate::url::HttpUrl;
 use crate::wire::source::tags;
 #[cfg(feature = "serde")]
@@ -240,12 +242,15 @@ pub struct Offline {
     pub message: String,
     /// What a visitor is asked then, besides what is asked before every chat.
     pub form: PreChat,
+    /// Where messages that are left by themselves, without a chat, are mailed to; they are kept in any case. No visitor
+    /// learns of it.
+    pub recipient: Option<Email>,
 }
 
 #[cfg(feature = "serde")]
 impl Default for Offline {
     fn default() -> Self {
-        Self { accept: true, message: String::new(), form: PreChat::default() }
+        Self { accept: true, message: String::new(), form: PreChat::default(), recipient: None }
     }
 }
 

@@ -102,7 +102,7 @@ mod tests {
         let config =
             read(r##"{"subHeading":"x","theme":{"primary":"#fff"},"preChat":{"fields":[{"showIf":1}]}}"##);
         let settings = read(
-            r##"{"legalMsg":"l","theme":{"colors":{"headerColor":"#000"},"own":1},"flowId":"f","blockedIps":[],"secret":"s"}"##,
+            r##"{"legalMsg":"l","theme":{"colors":{"headerColor":"#000"},"own":1},"flowId":"f","blockedIps":[],"offline":{"recipient":"a@b.co"},"secret":"s"}"##,
         );
         assert_eq!(
             presentation(&config, &settings, Json::Text("liveChat".into())).json(),

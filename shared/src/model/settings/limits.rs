@@ -140,6 +140,10 @@ mod tests {
             refused(r#"{"legal":{"url":"javascript:1"}}"#),
             "legal.url: must be an address like https://example.com/page"
         );
+        for recipient in ["", "nobody", "a@b.co, c@d.co", r"a@b.co\r\nBcc: c@d.co"] {
+            let settings = format!(r#"{{"offline":{{"recipient":"{recipient}"}}}}"#);
+            assert_eq!(refused(&settings), "offline.recipient: must be an e-mail address");
+        }
         assert_eq!(
             refused(r#"{"triggers":[{"do":"open"},{"do":"greet"}]}"#),
             "triggers[1].message: must say something"
