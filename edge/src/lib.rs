@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod mail;
 pub mod media;
 pub mod microtask;
+pub mod offline;
 #[cfg(feature = "schema")]
 pub mod openapi;
 pub mod platform;

@@ -27,14 +27,17 @@ pub async fn send(env: &Env, site: &str, to: &Email, letter: &Letter) -> Result<
     let failed = |error: worker::Error| NotSent(error.to_string());
     let address = env.var(MAIL_FROM).map_or_else(|_| USUAL_FROM.into(), |from| from.to_string());
     let from = EmailAddress::new(&one_line(site), &address);
-    let message = SendEmailBuilder::builder_with_email_address_and_str(
+    let mut message = SendEmailBuilder::builder_with_email_address_and_str(
         &from,
         &to.to_string(),
         &one_line(&letter.subject),
     )
     .text(&letter.text())
-    .html(&letter.html())
-    .build();
+    .html(&letter.html());
+    if let Some(reply_to) = &letter.reply_to {
+        message = message.reply_to(&reply_to.to_string());
+    }
+    let message = message.build();
     let sender = env.send_email("EMAIL").map_err(failed)?;
     let sent = sender.send_with_builder(&message).await;
     sent.map(drop).map_err(|error| NotSent(String::from(error.message())))

@@ -12,6 +12,9 @@ pub struct RateLimit {
     pub seconds: u32,
 }
 
+/// In seconds.
+const DAY: u32 = 24 * 60 * 60;
+
 /// What a visitor may send: faster than anybody types.
 pub const MESSAGES: RateLimit = RateLimit { limit: 20, seconds: 10 };
 
@@ -29,6 +32,15 @@ pub const LETTERS: RateLimit = RateLimit { limit: 500, seconds: 60 * 60 };
 
 /// How many transcripts are sent for one address of the network.
 pub const TRANSCRIPTS_ASKED: RateLimit = RateLimit { limit: 10, seconds: 60 * 60 };
+
+/// How soon another offline message is taken from one address of the network.
+pub const NEXT_OFFLINE: RateLimit = RateLimit { limit: 1, seconds: 5 };
+
+/// How many offline messages are taken from one address of the network.
+pub const OFFLINE: RateLimit = RateLimit { limit: 20, seconds: DAY };
+
+/// How many offline messages one widget takes, from whomever.
+pub const OFFLINE_TAKEN: RateLimit = RateLimit { limit: 500, seconds: DAY };
 
 /// How often a visitor may read, or say again who they are: more than any widget does.
 pub const READS: RateLimit = RateLimit { limit: 120, seconds: 10 };

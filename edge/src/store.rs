@@ -14,6 +14,7 @@ pub mod identities;
 pub mod keys;
 pub mod media;
 pub mod objects;
+pub mod offline_messages;
 pub mod organizations;
 pub mod projection;
 pub mod secrets;

@@ -73,6 +73,8 @@ ids! {
     ConversationId,
     /// One message of a conversation, as the Thread named it.
     MessageId,
+    /// A message that somebody left without a chat.
+    OfflineMessageId,
     /// A file that was uploaded.
     MediaId,
     /// A part of an organization that conversations can be for.

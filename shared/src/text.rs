@@ -98,6 +98,24 @@ impl<const LIMIT: usize> fmt::Display for Line<LIMIT> {
     }
 }
 
+/// One line of 1 to `LIMIT` characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledLine<const LIMIT: usize>(Line<LIMIT>);
+
+impl<const LIMIT: usize> FilledLine<LIMIT> {
+    /// Reads one line, as [`Line::parse`] does.
+    pub fn parse(typed: &str) -> Result<Self, InvalidText> {
+        let line = Line::parse(typed)?;
+        if line.as_option().is_none() { Err(InvalidText::Empty) } else { Ok(Self(line)) }
+    }
+}
+
+impl<const LIMIT: usize> fmt::Display for FilledLine<LIMIT> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// Lines of at most `LIMIT` characters in all, such as a comment; may be empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lines<const LIMIT: usize>(String);
@@ -312,7 +330,7 @@ fn check_length(text: &str, limit: usize) -> Result<(), InvalidText> {
 
 #[cfg(feature = "serde")]
 mod json {
-    use super::{Caption, Email, Exact, FileName, Line, Lines, LongText, MessageText};
+    use super::{Caption, Email, Exact, FileName, FilledLine, Line, Lines, LongText, MessageText};
 
     crate::parsed::text_like!(MessageText, { "type": "string", "minLength": 1, "maxLength": 4000 });
     crate::parsed::text_like!(LongText, { "type": "string", "minLength": 1, "maxLength": 10000 });
@@ -327,6 +345,7 @@ mod json {
     crate::parsed::text_like!(Line<40>, { "type": "string", "maxLength": 40 });
     crate::parsed::text_like!(Line<200>, { "type": "string", "maxLength": 200 });
     crate::parsed::text_like!(Line<500>, { "type": "string", "maxLength": 500 });
+    crate::parsed::text_like!(FilledLine<200>, { "type": "string", "minLength": 1, "maxLength": 200 });
 }
 
 #[cfg(test)]
@@ -380,6 +399,15 @@ mod tests {
         );
         assert_eq!(Name::parse("  ").unwrap().as_option(), None);
         assert!(Name::parse(&"x".repeat(201)).is_err());
+    }
+
+    #[test]
+    fn a_filled_line_is_one_and_is_not_empty() {
+        assert_eq!(FilledLine::<200>::parse("Ada\r\nBcc: b@c.de").unwrap().to_string(), "AdaBcc: b@c.de");
+        for empty in ["", "  ", "\r\n\0"] {
+            assert_eq!(FilledLine::<200>::parse(empty), Err(InvalidText::Empty), "{empty:?}");
+        }
+        assert_eq!(FilledLine::<200>::parse(&"x".repeat(201)), Err(InvalidText::TooLong(200)));
     }
 
     #[test]

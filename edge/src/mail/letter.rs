@@ -1,6 +1,7 @@
 //! A letter: what it says, once as plain text and once as HTML. Whoever's words stand in it, they stay words.
 
 use super::words::Language;
+use shared::text::Email;
 
 /// A letter.
 #[derive(Debug)]
@@ -11,6 +12,8 @@ pub struct Letter {
     pub language: &'static Language,
     /// What it says, one part below the other.
     pub parts: Vec<Part>,
+    /// Who is written to by whoever answers it; where nobody is named, the sender.
+    pub reply_to: Option<Email>,
 }
 
 /// A part of a letter.
@@ -121,6 +124,7 @@ mod tests {
         Letter {
             subject: "Code".into(),
             language: language("en"),
+            reply_to: None,
             parts: vec![
                 Part::Text(text.into()),
                 Part::Link { label: text.into(), url: "https://a.example/?b=\"&c".into() },

@@ -30,6 +30,10 @@ pub struct Words {
     pub transcript_intro: &'static str,
     /// The visitor, who reads the mail.
     pub you: &'static str,
+    /// What a mail with a message that somebody left begins with, as does its subject: there, whoever did is named after it.
+    pub offline_left: &'static str,
+    /// How it is answered, and what is known of the address: `{email}`.
+    pub offline_reply: &'static str,
 }
 
 /// English, which is for everybody else.
@@ -45,6 +49,8 @@ static ENGLISH: Language = Language {
         transcript_subject: "Your chat with {site}",
         transcript_intro: "Here is what was said in your chat with {site}:",
         you: "You",
+        offline_left: "Message left at {site}",
+        offline_reply: "To answer, write to {email}. Nobody has checked whose address this is.",
     },
 };
 
@@ -62,6 +68,8 @@ static LANGUAGES: &[Language] = &[
             transcript_subject: "Ihr Chat mit {site}",
             transcript_intro: "Das wurde in Ihrem Chat mit {site} gesagt:",
             you: "Sie",
+            offline_left: "Nachricht, hinterlassen bei {site}",
+            offline_reply: "Zum Antworten schreiben Sie an {email}. Niemand hat geprüft, wem diese Adresse gehört.",
         },
     },
     Language {
@@ -76,6 +84,8 @@ static LANGUAGES: &[Language] = &[
             transcript_subject: "Su chat con {site}",
             transcript_intro: "Esto es lo que se dijo en su chat con {site}:",
             you: "Usted",
+            offline_left: "Mensaje dejado en {site}",
+            offline_reply: "Para responder, escriba a {email}. Nadie ha comprobado de quién es esta dirección.",
         },
     },
     Language {
@@ -90,6 +100,8 @@ static LANGUAGES: &[Language] = &[
             transcript_subject: "Votre chat avec {site}",
             transcript_intro: "Voici ce qui a été dit dans votre chat avec {site} :",
             you: "Vous",
+            offline_left: "Message laissé sur {site}",
+            offline_reply: "Pour répondre, écrivez à {email}. Personne n’a vérifié à qui est cette adresse.",
         },
     },
     Language {
@@ -104,6 +116,8 @@ static LANGUAGES: &[Language] = &[
             transcript_subject: "O seu chat com {site}",
             transcript_intro: "Isto foi o que se disse no seu chat com {site}:",
             you: "Você",
+            offline_left: "Mensagem deixada em {site}",
+            offline_reply: "Para responder, escreva para {email}. Ninguém verificou de quem é este endereço.",
         },
     },
     Language {
@@ -118,6 +132,8 @@ static LANGUAGES: &[Language] = &[
             transcript_subject: "دردشتك مع {site}",
             transcript_intro: "هذا ما قيل في دردشتك مع {site}:",
             you: "أنت",
+            offline_left: "رسالة تُركت لدى {site}",
+            offline_reply: "للرد اكتب إلى {email}. لم يتحقق أحد من صاحب هذا العنوان.",
         },
     },
 ];

@@ -47,7 +47,7 @@ impl Thread {
             parts.push(Part::Said { who, when: line.at, text: line.text });
         }
         let subject = of_site(language.words.transcript_subject, &site);
-        let letter = Letter { subject, language, parts };
+        let letter = Letter { subject, language, parts, reply_to: None };
         let told = String::from(r#"{"ok":true}"#);
         Ok(Obeyed { outgoing: Some(Outgoing { site, to, letter }), ..told.into() })
     }

@@ -199,7 +199,7 @@ async fn send(call: &Call<'_>, wanted: &Wanted<'_>) -> Result<Result<Timestamp, 
         parts.push(Part::Link { label: words.resume.into(), url: format!("{page}#porchlight={token}") });
     }
     parts.push(Part::Text(words.not_you.into()));
-    let letter = Letter { subject: of_site(words.code_subject, site), language, parts };
+    let letter = Letter { subject: of_site(words.code_subject, site), language, parts, reply_to: None };
     let sent = mail::send(&call.env, site, wanted.email, &letter).await;
     sent.map_err(|error| ApiError::Internal(error.to_string()))?;
     Ok(Ok(expires))
