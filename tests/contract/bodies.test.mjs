@@ -71,6 +71,8 @@ test('another method on a known path is a 405 that says which are taken', async 
     ['PATCH', path, 'GET'],
     ['DELETE', `${path}/${randomUUID()}/messages`, 'GET, POST'],
     ['GET', `${path}/${randomUUID()}/close`, 'POST'],
+    ['POST', `/organizations/${dev.organizationId}/offline-messages`, 'GET'],
+    ['GET', `/organizations/${dev.organizationId}/offline-messages/${randomUUID()}`, 'DELETE'],
   ]
   for (const [method, path, allow] of wrong) {
     const { status, headers, body } = await api.ask(method, path)

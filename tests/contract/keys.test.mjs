@@ -115,8 +115,8 @@ test('a key may do what its scopes say and no more', async () => {
   }
   for (const scope of SCOPES) {
     for (const [route, status] of await withKey(scope)) {
-      // What is sent along is no message of this conversation and no file, and its id is no channel's and no department's.
-      const missing = /\{messageId\}|\/(channels|departments|agents|keys|flows)\/\{id\}/.test(route)
+      // What is sent along is no message of this conversation and no file, and its id is nothing else's.
+      const missing = /\{messageId\}|\/(channels|departments|agents|keys|flows|offline-messages)\/\{id\}/.test(route)
       const allowed = missing ? [404] : route.endsWith('/upload') ? [400, 415] : route.endsWith('/live') ? [101] : route === 'DELETE /organizations/{orgId}/bot/secrets/{name}' ? [204, 404] : /^GET |^PUT |^PATCH [^ ]+\{orgId\}$/.test(route) ? [200] : [201, 409]
       assert.ok((scopeOf(route) === scope ? allowed : [403]).includes(status), `${route} with ${scope}: ${status}`)
     }

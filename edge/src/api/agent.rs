@@ -7,6 +7,7 @@ pub mod describe;
 pub mod list;
 pub mod live;
 pub mod messages;
+pub mod offline;
 pub mod upload;
 
 use super::envelope::{ApiError, Success, answer, other_method};
@@ -48,6 +49,10 @@ pub enum Operation {
     Close,
     /// Open it again.
     Reopen,
+    /// List what was left without a chat.
+    OfflineMessages,
+    /// Delete one of it.
+    DeleteOfflineMessage,
     /// Open the live socket.
     Live,
 }
@@ -110,6 +115,16 @@ pub const ROUTES: &[Route<Operation>] = &[
         path: "/organizations/:orgId/conversations/:id/reopen",
         operation: Operation::Reopen,
     },
+    Route {
+        method: Method::Get,
+        path: "/organizations/:orgId/offline-messages",
+        operation: Operation::OfflineMessages,
+    },
+    Route {
+        method: Method::Delete,
+        path: "/organizations/:orgId/offline-messages/:id",
+        operation: Operation::DeleteOfflineMessage,
+    },
     Route { method: Method::Get, path: "/organizations/:orgId/live", operation: Operation::Live },
 ];
 
@@ -117,7 +132,9 @@ impl Operation {
     /// What a key must be allowed for it.
     pub fn scope(self) -> Scope {
         match self {
-            Self::List | Self::Read | Self::Messages | Self::Live => Scope::ConversationsRead,
+            Self::List | Self::Read | Self::Messages | Self::OfflineMessages | Self::Live => {
+                Scope::ConversationsRead
+            }
             Self::Upload
             | Self::Send
             | Self::Edit
@@ -126,7 +143,8 @@ impl Operation {
             | Self::Assign
             | Self::Bot
             | Self::Close
-            | Self::Reopen => Scope::ConversationsWrite,
+            | Self::Reopen
+            | Self::DeleteOfflineMessage => Scope::ConversationsWrite,
         }
     }
 }
@@ -204,8 +222,11 @@ async fn perform(
         KeyProof::from_headers(&request.headers, &directory, organization, operation.scope(), now()).await?;
     let db = Database::of(&env, organization)?;
     let call = Call { request, env, db, key };
-    if operation == Operation::List {
-        return list::list(&call).await;
+    match operation {
+        Operation::List => return list::list(&call).await,
+        Operation::OfflineMessages => return offline::list_later(&call).await,
+        Operation::DeleteOfflineMessage => return offline::delete_later(&call, values).await,
+        _ => {}
     }
     let held = call.conversation(values).await?;
     match operation {
@@ -220,6 +241,8 @@ async fn perform(
         Operation::Bot => assign::give_to_bot(&call, &held).await,
         Operation::Close => conversation::close(&call, &held).await,
         Operation::Reopen => conversation::reopen(&call, &held).await,
-        Operation::List | Operation::Live => Err(ApiError::NotFound("path")),
+        Operation::List | Operation::OfflineMessages | Operation::DeleteOfflineMessage | Operation::Live => {
+            Err(ApiError::NotFound("path"))
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::api::edit::EditRequest;
 use crate::api::event::EventRequest;
 use crate::api::upload::Uploaded;
 use crate::openapi::{Described, QueryParameter, Success, done, named, page_parameters};
+use crate::store::offline_messages::OfflineMessageView;
 use schemars::SchemaGenerator;
 use serde_json::json;
 use shared::model::message::Message;
@@ -96,6 +97,18 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             errors: &[400, 401, 403, 404, 409],
             ..described
         },
+        Operation::OfflineMessages => Described {
+            summary: "Lists messages that were left without a chat, newest first; `X-Next-Before` has the cursor of the next page.",
+            query: offline_parameters(),
+            success: Success::Data(200, named::<Vec<OfflineMessageView>>(generator)),
+            errors: &[400, 401, 403, 404],
+            ..described
+        },
+        Operation::DeleteOfflineMessage => Described {
+            summary: "Deletes a message that was left without a chat.",
+            success: Success::Data(200, done()),
+            ..described
+        },
         Operation::Live => Described {
             summary: "Opens the agents' live socket, with the subprotocol porchlight.v1; the key in a header or as a second one.",
             success: Success::Socket,
@@ -103,6 +116,21 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             ..described
         },
     }
+}
+
+fn offline_parameters() -> Vec<QueryParameter> {
+    vec![
+        QueryParameter {
+            name: "limit",
+            description: "How many at most.",
+            schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
+        },
+        QueryParameter {
+            name: "before",
+            description: "A message's id: what came before it.",
+            schema: json!({ "type": "string", "format": "uuid" }),
+        },
+    ]
 }
 
 fn list_parameters() -> Vec<QueryParameter> {
