@@ -76,7 +76,7 @@ export function conforms(method, path, response, body) {
 }
 
 /** Whether a path is of the API that has its own words for what went well and what did not. */
-const isLivechat = (path) => /^(\/livechat\/[^/]*)?\/api\/v1\//.test(path)
+const isLivechat = (path) => /^\/(livechat\/|api\/v1\/|websocket)/.test(path)
 
 function matches(template, path) {
   const [left, right] = [template.split('/'), path.split('/')]

@@ -12,6 +12,7 @@ pub mod field;
 mod heard;
 pub mod history;
 pub mod message;
+pub mod offline;
 pub mod page;
 pub mod params;
 pub mod room;
@@ -87,6 +88,8 @@ pub enum Operation {
     Fields,
     /// Have it all sent by mail.
     Transcript,
+    /// Leave a message where nobody is there.
+    Offline,
     /// Read who answers.
     Agent,
     /// Read who would answer.
@@ -115,6 +118,7 @@ pub const ROUTES: &[Route<Operation>] = &[
     at(Method::Post, "/livechat/:token/api/v1/livechat/custom.field", Operation::Field),
     at(Method::Post, "/livechat/:token/api/v1/livechat/custom.fields", Operation::Fields),
     at(Method::Post, "/livechat/:token/api/v1/livechat/transcript", Operation::Transcript),
+    at(Method::Post, "/livechat/:token/api/v1/livechat/offline.message", Operation::Offline),
     at(Method::Get, "/livechat/:token/api/v1/livechat/agent.info/:rid/:visitorToken", Operation::Agent),
     at(Method::Get, "/livechat/:token/api/v1/livechat/agent.next/:visitorToken", Operation::NextAgent),
     at(Method::Get, "/livechat/:token/websocket", Operation::Live),
@@ -287,6 +291,7 @@ async fn perform(
         Operation::Field => field::one(call).await,
         Operation::Fields => field::several(call).await,
         Operation::Transcript => transcript::send(call).await,
+        Operation::Offline => offline::leave(call).await,
         Operation::Agent => agent::info(call, first, second).await,
         Operation::NextAgent => agent::next(call, first).await,
         Operation::Live => Err(Refusal::NotAWebSocket),

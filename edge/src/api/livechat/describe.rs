@@ -245,6 +245,19 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
                 described,
             ),
         ),
+        Operation::Offline => posted(
+            json!({
+                "name": { "type": "string", "maxLength": 200 }, "email": { "type": "string", "format": "email" },
+                "message": { "type": "string", "maxLength": 4000 }, "department": string(), "host": { "type": "string", "maxLength": 500 },
+            }),
+            &["name", "email", "message"],
+            of(
+                "Leaves a message where nobody is there: it is kept, and mailed to whom the widget's owner has named.",
+                "message",
+                &json_schema!({ "type": "string" }),
+                described,
+            ),
+        ),
         Operation::Agent => reading(of("Reads who answers in a room.", "agent", &any(), described)),
         Operation::NextAgent => reading(of("Reads who serves the visitor.", "agent", &any(), described)),
         Operation::Live => Described {

@@ -11,6 +11,7 @@ use crate::store::{Database, departments};
 use crate::thread::command::rare::Rare;
 use crate::thread::command::within::Standing;
 use crate::thread::command::{Command, Open, Opened, Profile};
+use shared::id::DepartmentId;
 use shared::json::Json;
 use shared::model::settings::Mode;
 use shared::text::{Email, Line, Name};
@@ -41,7 +42,7 @@ pub async fn register(call: Call<'_>) -> Result<String, Refusal> {
         name: visitor.parsed("name", Name::parse)?.and_then(line),
         email: visitor.parsed("email", Email::parse)?.map(|email| email.to_string()),
         phone: phone(&visitor)?,
-        department: call.department(&visitor).await?,
+        department: call.department(&visitor).await?.map(|department| department.to_string()),
         ..Profile::default()
     };
     call.open_to(&profile)?;
@@ -122,15 +123,15 @@ impl Call<'_> {
     }
 
     /// The department that is asked for, by its id or its name.
-    async fn department(&self, visitor: &Params) -> Result<Option<String>, Refusal> {
-        let Some(asked) = visitor.text("department")?.filter(|text| !text.is_empty()) else {
+    pub(super) async fn department(&self, params: &Params) -> Result<Option<DepartmentId>, Refusal> {
+        let Some(asked) = params.text("department")?.filter(|text| !text.is_empty()) else {
             return Ok(None);
         };
         let organization = self.widget.organization;
         let all = departments::list(&Database::of(&self.env, organization)?, organization).await?;
         let found = all.iter().find(|it| it.id.to_string() == asked || it.name.to_string() == asked);
         match found {
-            Some(department) => Ok(Some(department.id.to_string())),
+            Some(department) => Ok(Some(department.id)),
             None => Err(Refusal::Coded("The department is not valid", "error-invalid-department")),
         }
     }
