@@ -8,6 +8,7 @@ pub mod edit;
 pub mod envelope;
 pub mod event;
 pub mod flows;
+pub mod gateway;
 pub mod livechat;
 pub mod media;
 pub mod once;

@@ -46,6 +46,10 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         }
         Some("organizations") => api::agent::handle(&request, env, &context).await,
         Some("chat-widget") => administer_later(&request, env).await,
+        // Other servers call it, and no page.
+        Some("api") if api::gateway::is_at(&request.path) => {
+            return gateway_later(&request, env, &context).await;
+        }
         Some("livechat" | "api" | "websocket") => livechat_later(&request, env, &context).await,
         Some("media") => api::media::handle(&request, &env).await,
         _ => envelope::answer(Err(ApiError::NotFound("path")), &request.path),
@@ -74,6 +78,15 @@ fn administer_later(request: &Request, env: Env) -> LocalBoxFuture<'_, Result<Re
             _ => api::admin::handle(request, env).await,
         }
     })
+}
+
+#[inline(never)]
+fn gateway_later<'a>(
+    request: &'a Request,
+    env: Env,
+    context: &'a Context,
+) -> LocalBoxFuture<'a, Result<Response>> {
+    Box::pin(async move { api::gateway::handle(request, env, context).await })
 }
 
 #[inline(never)]

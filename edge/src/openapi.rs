@@ -2,9 +2,10 @@
 //! operations beside its routes; this puts them together.
 
 use crate::api::envelope::ErrorBody;
+use crate::api::gateway::describe::GatewayRefusal;
 use crate::api::livechat::describe::LivechatRefusal;
 use crate::api::widgets::answer::RefusedBody;
-use crate::api::{admin, agent, flows, livechat, media, visitor, widgets};
+use crate::api::{admin, agent, flows, gateway, livechat, media, visitor, widgets};
 use crate::inbox::InboxFrame;
 use crate::router::Route;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
@@ -87,6 +88,7 @@ pub fn description() -> Value {
         widgets::describe::describe(operation, &mut generator)
     });
     add(&mut paths, "flows", flows::ROUTES, |operation| flows::describe::describe(operation, &mut generator));
+    add(&mut paths, "gateway", gateway::ROUTES, gateway::describe::describe);
     add(&mut paths, "livechat", livechat::ROUTES, |operation| {
         livechat::describe::describe(operation, &mut generator)
     });
@@ -95,6 +97,7 @@ pub fn description() -> Value {
         named::<ErrorBody>,
         named::<RefusedBody<'_>>,
         named::<LivechatRefusal>,
+        named::<GatewayRefusal>,
         named::<ClientFrame>,
         named::<ServerFrame>,
         named::<InboxFrame>,
@@ -115,6 +118,7 @@ pub fn description() -> Value {
             "securitySchemes": {
                 "visitor": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
                 "bearer": { "type": "http", "scheme": "bearer" },
+                "chat": { "type": "apiKey", "in": "header", "name": "apiKey" },
                 "key": { "type": "apiKey", "in": "header", "name": "X-Api-Key" },
             },
         },
@@ -219,6 +223,7 @@ fn operation<Operation: core::fmt::Debug>(
 fn responses(tag: &str, success: Success, errors: &[u16]) -> Value {
     let refusal = match success {
         _ if tag == "livechat" => "LivechatRefusal",
+        _ if tag == "gateway" => "GatewayRefusal",
         Success::Plain(..) => "RefusedBody",
         _ => "ErrorBody",
     };

@@ -9,6 +9,8 @@ pub mod conversations;
 pub mod departments;
 pub mod flow_tests;
 pub mod flows;
+pub mod gateway;
+pub mod gateway_accounts;
 pub mod guard;
 pub mod identities;
 pub mod keys;

@@ -83,6 +83,10 @@ ids! {
     FlowId,
     /// A run that is kept as a test of a flow.
     TestId,
+    /// A widget, as chat servers know it that forward their visitors.
+    GatewayAccountId,
+    /// A chat server that forwards its visitors.
+    GatewayServerId,
     /// An API key.
     KeyId,
     /// An entry of the record of who changed what.

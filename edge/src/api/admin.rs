@@ -7,6 +7,7 @@ pub mod channels;
 pub mod departments;
 #[cfg(feature = "schema")]
 pub mod describe;
+pub mod gateway;
 pub mod identity_secret;
 pub mod keys;
 pub mod organizations;
@@ -69,6 +70,24 @@ pub enum Operation {
     ChangeDepartment,
     /// Delete one.
     DeleteDepartment,
+    /// List gateway accounts.
+    GatewayAccounts,
+    /// Make one.
+    CreateGatewayAccount,
+    /// Read one.
+    GatewayAccount,
+    /// Rename one.
+    ChangeGatewayAccount,
+    /// Delete one.
+    DeleteGatewayAccount,
+    /// Register a chat server.
+    RegisterGatewayServer,
+    /// Have one told elsewhere.
+    ChangeGatewayServer,
+    /// Register one no more.
+    DeleteGatewayServer,
+    /// Make its secret anew.
+    RotateGatewaySecret,
 }
 
 const ORGANIZATIONS: &str = "/organizations";
@@ -84,6 +103,11 @@ const SECRET: &str = "/organizations/:orgId/web-chat/channels/:id/identity-secre
 const SNIPPET: &str = "/organizations/:orgId/web-chat/channels/:id/snippet";
 const DEPARTMENTS: &str = "/organizations/:orgId/departments";
 const DEPARTMENT: &str = "/organizations/:orgId/departments/:id";
+const GATEWAYS: &str = "/organizations/:orgId/gateway-accounts";
+const GATEWAY: &str = "/organizations/:orgId/gateway-accounts/:id";
+const SERVERS: &str = "/organizations/:orgId/gateway-accounts/:id/servers";
+const SERVER: &str = "/organizations/:orgId/gateway-accounts/:id/servers/:serverId";
+const SERVER_SECRET: &str = "/organizations/:orgId/gateway-accounts/:id/servers/:serverId/secret";
 
 /// What is served.
 pub const ROUTES: &[Route<Operation>] = &[
@@ -109,6 +133,15 @@ pub const ROUTES: &[Route<Operation>] = &[
     Route { method: Method::Post, path: DEPARTMENTS, operation: Operation::CreateDepartment },
     Route { method: Method::Patch, path: DEPARTMENT, operation: Operation::ChangeDepartment },
     Route { method: Method::Delete, path: DEPARTMENT, operation: Operation::DeleteDepartment },
+    Route { method: Method::Get, path: GATEWAYS, operation: Operation::GatewayAccounts },
+    Route { method: Method::Post, path: GATEWAYS, operation: Operation::CreateGatewayAccount },
+    Route { method: Method::Get, path: GATEWAY, operation: Operation::GatewayAccount },
+    Route { method: Method::Patch, path: GATEWAY, operation: Operation::ChangeGatewayAccount },
+    Route { method: Method::Delete, path: GATEWAY, operation: Operation::DeleteGatewayAccount },
+    Route { method: Method::Post, path: SERVERS, operation: Operation::RegisterGatewayServer },
+    Route { method: Method::Patch, path: SERVER, operation: Operation::ChangeGatewayServer },
+    Route { method: Method::Delete, path: SERVER, operation: Operation::DeleteGatewayServer },
+    Route { method: Method::Post, path: SERVER_SECRET, operation: Operation::RotateGatewaySecret },
 ];
 
 impl Operation {
@@ -134,7 +167,16 @@ impl Operation {
             | Self::Audit
             | Self::CreateDepartment
             | Self::ChangeDepartment
-            | Self::DeleteDepartment => Scope::Admin,
+            | Self::DeleteDepartment
+            | Self::GatewayAccounts
+            | Self::CreateGatewayAccount
+            | Self::GatewayAccount
+            | Self::ChangeGatewayAccount
+            | Self::DeleteGatewayAccount
+            | Self::RegisterGatewayServer
+            | Self::ChangeGatewayServer
+            | Self::DeleteGatewayServer
+            | Self::RotateGatewaySecret => Scope::Admin,
         }
     }
 }
@@ -167,7 +209,10 @@ impl Call<'_> {
 
 /// Whether a path under `/organizations/` is one of this API's.
 pub fn is_at(path: &str) -> bool {
-    matches!(path.split('/').nth(3), None | Some("web-chat" | "departments" | "keys" | "agents" | "audit"))
+    matches!(
+        path.split('/').nth(3),
+        None | Some("web-chat" | "departments" | "keys" | "agents" | "audit" | "gateway-accounts")
+    )
 }
 
 /// Answers a request.
@@ -198,6 +243,7 @@ async fn perform(
     let db = Database::of(&env, organization)?;
     let call = Call { request, env, db, key };
     let id = values.next().unwrap_or_default();
+    let server = values.next().unwrap_or_default();
     match operation {
         Operation::CreateOrganization => Err(ApiError::NotFound("path")),
         Operation::Organization => organizations::read(&call).await,
@@ -221,5 +267,14 @@ async fn perform(
         Operation::CreateDepartment => departments::create(&call).await,
         Operation::ChangeDepartment => departments::change(&call, id).await,
         Operation::DeleteDepartment => departments::delete(&call, id).await,
+        Operation::GatewayAccounts => gateway::list(&call).await,
+        Operation::CreateGatewayAccount => gateway::create(&call).await,
+        Operation::GatewayAccount => gateway::read(&call, id).await,
+        Operation::ChangeGatewayAccount => gateway::change(&call, id).await,
+        Operation::DeleteGatewayAccount => gateway::delete(&call, id).await,
+        Operation::RegisterGatewayServer => gateway::register(&call, id).await,
+        Operation::ChangeGatewayServer => gateway::change_server(&call, id, server).await,
+        Operation::DeleteGatewayServer => gateway::delete_server(&call, id, server).await,
+        Operation::RotateGatewaySecret => gateway::rotate(&call, id, server).await,
     }
 }

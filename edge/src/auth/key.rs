@@ -151,7 +151,8 @@ impl Holder {
         Self::of(&carried(headers)?, db, now).await
     }
 
-    async fn of(text: &str, db: &Database, now: Timestamp) -> Result<Self, NoKey> {
+    /// Whose key a text is.
+    pub async fn of(text: &str, db: &Database, now: Timestamp) -> Result<Self, NoKey> {
         Ok(Self::along_with(None, text, db, now).await?.0)
     }
 

@@ -40,13 +40,18 @@ pub async fn json_text_within(request: &Request, most: usize) -> Result<String, 
     text(request, most).await
 }
 
-async fn text(request: &Request, most: usize) -> Result<String, BodyError> {
+/// Reads a body of at most so many bytes, whatever it is.
+pub async fn bytes_within(request: &Request, most: usize) -> Result<Vec<u8>, BodyError> {
     let length = request.header("content-length");
-    let bytes = match length.and_then(|text| text.parse::<usize>().ok()) {
-        Some(length) if length > most => return Err(BodyError::TooLarge(most)),
-        Some(_) => request.bytes().await.map_err(BodyError::Broken)?,
-        None => unannounced(request, most).await?,
-    };
+    match length.and_then(|text| text.parse::<usize>().ok()) {
+        Some(length) if length > most => Err(BodyError::TooLarge(most)),
+        Some(_) => request.bytes().await.map_err(BodyError::Broken),
+        None => unannounced(request, most).await,
+    }
+}
+
+async fn text(request: &Request, most: usize) -> Result<String, BodyError> {
+    let bytes = bytes_within(request, most).await?;
     // The platform's own `text()` would put another character for what is not UTF-8, and say nothing.
     String::from_utf8(bytes).map_err(|_| invalid("the body must be UTF-8"))
 }

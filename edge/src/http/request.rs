@@ -73,6 +73,20 @@ impl Request {
         Ok(Uint8Array::new(&buffer).to_vec())
     }
 
+    /// The same request with another body.
+    pub fn with_body(&self, content_type: &str, body: &[u8]) -> Result<Self> {
+        let headers = web_sys::Headers::new()?;
+        headers.set("content-type", content_type)?;
+        headers.set("content-length", &body.len().to_string())?;
+        let init = web_sys::RequestInit::new();
+        init.set_method(&self.method);
+        init.set_headers(&headers);
+        init.set_body(&Uint8Array::from(body));
+        let inner = web_sys::Request::new_with_str_and_init(&self.inner.url(), &init)?;
+        let (method, path, query) = (self.method.clone(), self.path.clone(), self.query.clone());
+        Ok(Self { method, path, query, headers: Headers(headers), inner })
+    }
+
     /// The body in pieces; none where there is no body.
     pub fn stream(&self) -> Result<Option<ByteStream>> {
         if self.inner.body().is_none() {

@@ -4,12 +4,14 @@ use super::Operation;
 use super::agents::AgentRequest;
 use super::channels::{Channel, ChannelRequest, Snippet};
 use super::departments::DepartmentRequest;
+use super::gateway::{AccountChange, AccountRequest, RegisteredServer, ServerChange, ServerRequest};
 use super::identity_secret::IdentitySecret;
 use super::keys::{IssuedKey, KeyRequest};
 use super::organizations::{Founded, OrganizationChange, OrganizationRequest};
 use crate::openapi::{Described, QueryParameter, Success, done, named};
 use crate::store::audit::Audited;
 use crate::store::departments::Department;
+use crate::store::gateway_accounts::{GatewayAccount, GatewayServer};
 use crate::store::keys::ApiKey;
 use crate::store::organizations::Organization;
 use crate::thread::command::detail::Assignee;
@@ -173,5 +175,56 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         Operation::DeleteDepartment => {
             Described { summary: "Deletes a department; its conversations keep its id.", ..described }
         }
+        Operation::GatewayAccounts => Described {
+            summary: "Lists the accounts that chat servers speak for, oldest first.",
+            success: Success::Data(200, named::<Vec<GatewayAccount>>(generator)),
+            ..described
+        },
+        Operation::CreateGatewayAccount => Described {
+            summary: "Makes an account of a channel, for chat servers that forward their visitors.",
+            body: Some(named::<AccountRequest>(generator)),
+            success: Success::Data(201, named::<GatewayAccount>(generator)),
+            errors: writing,
+            ..described
+        },
+        Operation::GatewayAccount => Described {
+            summary: "Reads an account.",
+            success: Success::Data(200, named::<GatewayAccount>(generator)),
+            ..described
+        },
+        Operation::ChangeGatewayAccount => Described {
+            summary: "Renames an account.",
+            body: Some(named::<AccountChange>(generator)),
+            success: Success::Data(200, named::<GatewayAccount>(generator)),
+            errors: writing,
+            ..described
+        },
+        Operation::DeleteGatewayAccount => Described {
+            summary: "Deletes an account: its servers are told nothing any more, and what was said stays.",
+            ..described
+        },
+        Operation::RegisterGatewayServer => Described {
+            summary: "Registers a chat server with an account, and shows the secret of its callbacks this once.",
+            body: Some(named::<ServerRequest>(generator)),
+            success: Success::Data(201, named::<RegisteredServer>(generator)),
+            errors: writing,
+            ..described
+        },
+        Operation::ChangeGatewayServer => Described {
+            summary: "Has a chat server told elsewhere.",
+            body: Some(named::<ServerChange>(generator)),
+            success: Success::Data(200, named::<GatewayServer>(generator)),
+            errors: writing,
+            ..described
+        },
+        Operation::DeleteGatewayServer => {
+            Described { summary: "Registers a chat server no more.", ..described }
+        }
+        Operation::RotateGatewaySecret => Described {
+            summary: "Makes the secret of a chat server's callbacks anew, and shows it this once.",
+            success: Success::Data(201, named::<RegisteredServer>(generator)),
+            errors: &[400, 401, 403, 404, 409],
+            ..described
+        },
     }
 }

@@ -1,0 +1,230 @@
+//! The accounts that chat servers speak for which forward their visitors, and those servers.
+
+use super::Call;
+use super::channels;
+use crate::api::creating::{self, Begun};
+use crate::api::envelope::{ApiError, Success};
+use crate::auth::sealed;
+use crate::auth::secret::hex;
+use crate::http::body;
+use crate::platform::{now, random};
+use crate::store::audit::{self, Entry};
+use crate::store::gateway_accounts::{self as accounts, GatewayAccount, GatewayServer, MOST, MOST_SERVERS};
+use serde::Serialize;
+use shared::id::{GatewayAccountId, GatewayServerId, WidgetId};
+use shared::json::{Json, Read};
+use shared::text::FilledLine;
+use shared::url::HttpUrl;
+
+/// What an account is made with.
+#[derive(Debug, Read, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccountRequest {
+    /// The channel that it is.
+    pub channel_id: WidgetId,
+    /// What it is called.
+    pub name: FilledLine<200>,
+}
+
+/// What can be changed of one.
+#[derive(Debug, Read, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccountChange {
+    /// What it is called.
+    pub name: FilledLine<200>,
+}
+
+/// What a server is registered with.
+#[derive(Debug, Read, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ServerRequest {
+    /// What it calls itself (`chatServer`): 5 to 255 characters of `a-zA-Z0-9.:/-`.
+    pub server: String,
+    /// Where it is told what agents and bots say: an https address of a host that is named in public.
+    pub callback_url: HttpUrl,
+}
+
+/// What can be changed of one.
+#[derive(Debug, Read, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ServerChange {
+    /// Where it is told what agents and bots say.
+    pub callback_url: HttpUrl,
+}
+
+/// A server with the secret by which what it is told is signed, which is shown this once.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RegisteredServer {
+    /// The server.
+    #[serde(flatten)]
+    pub server: GatewayServer,
+    /// The key of the HMAC-SHA256: these characters themselves.
+    pub secret: String,
+}
+
+/// `GET gateway-accounts`.
+pub async fn list(call: &Call<'_>) -> Result<Success, ApiError> {
+    let found = accounts::list(&call.db, call.organization()).await?;
+    Ok(Success::ok(serde_json::to_string(&found)?))
+}
+
+/// `POST gateway-accounts`.
+pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
+    let creating = match creating::begin(&call.caller(), "gateway-accounts").await? {
+        Begun::Creating(creating) => creating,
+        Begun::Answered(success) => return Ok(success),
+    };
+    let body: AccountRequest = body::parse(&creating.text)?;
+    let widget = channels::named(call, &body.channel_id.to_string()).await?;
+    if accounts::list(&call.db, call.organization()).await?.len() >= MOST {
+        return Err(ApiError::Conflict("an organization has at most 100 gateway accounts: delete one first"));
+    }
+    let at = now();
+    let account = GatewayAccount {
+        id: GatewayAccountId::new(at, random()?),
+        channel_id: widget.id,
+        name: body.name,
+        token: hex(&random::<16>()?),
+        servers: Vec::new(),
+        allowed_domains: Vec::new(),
+        blocked_ips: Vec::new(),
+        created_at: at,
+        updated_at: at,
+    };
+    let statements = vec![
+        accounts::insert(&call.db, call.organization(), &account)?,
+        audit::note(&call.db, &Entry::new(&call.key, "gateway.account.created", account.id))?,
+    ];
+    let told = told_with_rules(account, &widget.settings)?;
+    creating::finish(&call.caller(), creating, statements, serde_json::to_string(&told)?).await
+}
+
+/// An account that is being made, with the rules of its channel.
+fn told_with_rules(account: GatewayAccount, settings: &str) -> Result<GatewayAccount, ApiError> {
+    let rules: shared::model::settings::WidgetSettings = shared::json::read(settings)?;
+    Ok(GatewayAccount {
+        allowed_domains: rules.allowed_domains.iter().map(ToString::to_string).collect(),
+        blocked_ips: rules.blocked_ips.iter().map(ToString::to_string).collect(),
+        ..account
+    })
+}
+
+/// `GET gateway-accounts/:id`.
+pub async fn read(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
+    Ok(Success::ok(serde_json::to_string(&there(call, id).await?)?))
+}
+
+/// `PATCH gateway-accounts/:id`.
+pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
+    let before = there(call, id).await?;
+    let body: AccountChange = body::json(call.request).await?;
+    let told = |name: &FilledLine<200>| Json::Object(vec![("name".into(), Json::Text(name.to_string()))]);
+    let entry = Entry::new(&call.key, "gateway.account.changed", before.id)
+        .changing(&told(&before.name), &told(&body.name));
+    let after = GatewayAccount { name: body.name, updated_at: now(), ..before };
+    accounts::rename(&call.db, call.organization(), &after, &entry).await?;
+    Ok(Success::ok(serde_json::to_string(&after)?))
+}
+
+/// `DELETE gateway-accounts/:id`: its servers are told nothing any more, and what was said stays.
+pub async fn delete(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
+    let id = there(call, id).await?.id;
+    let entry = Entry::new(&call.key, "gateway.account.deleted", id);
+    accounts::delete(&call.db, call.organization(), id, &entry).await?;
+    Ok(Success::done())
+}
+
+/// `POST gateway-accounts/:id/servers`.
+pub async fn register(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
+    let account = there(call, id).await?;
+    let route = format!("gateway-servers {}", account.id);
+    let creating = match creating::begin(&call.caller(), &route).await? {
+        Begun::Creating(creating) => creating,
+        Begun::Answered(success) => return Ok(success),
+    };
+    let body: ServerRequest = body::parse(&creating.text)?;
+    let known = |b: u8| b.is_ascii_alphanumeric() || b".:/-".contains(&b);
+    if !(5..=255).contains(&body.server.len()) || !body.server.bytes().all(known) {
+        return Err(ApiError::invalid("server must have 5 to 255 characters of a-zA-Z0-9.:/-"));
+    }
+    if account.servers.iter().any(|it| it.server == body.server) {
+        return Err(ApiError::Conflict("this server is registered already"));
+    }
+    if account.servers.len() >= MOST_SERVERS {
+        return Err(ApiError::Conflict("an account has at most 20 servers: delete one first"));
+    }
+    let at = now();
+    let server = GatewayServer {
+        id: GatewayServerId::new(at, random()?),
+        server: body.server,
+        callback_url: body.callback_url.to_string(),
+        created_at: at,
+    };
+    let secret = hex(&random::<32>()?);
+    let sealed = sealed::seal(&call.env, &sealed_for(server.id), &secret).await?;
+    let statements = vec![
+        accounts::insert_server(&call.db, call.organization(), account.id, &server, &sealed)?,
+        audit::note(&call.db, &Entry::new(&call.key, "gateway.server.registered", server.id))?,
+    ];
+    let json = serde_json::to_string(&RegisteredServer { server, secret })?;
+    creating::finish(&call.caller(), creating, statements, json).await
+}
+
+/// `PATCH gateway-accounts/:id/servers/:serverId`.
+pub async fn change_server(call: &Call<'_>, id: &str, server: &str) -> Result<Success, ApiError> {
+    let before = registered(call, id, server).await?;
+    let body: ServerChange = body::json(call.request).await?;
+    let told = |url: &str| Json::Object(vec![("callbackUrl".into(), Json::Text(url.into()))]);
+    let after = GatewayServer { callback_url: body.callback_url.to_string(), ..before.clone() };
+    let entry = Entry::new(&call.key, "gateway.server.changed", after.id)
+        .changing(&told(&before.callback_url), &told(&after.callback_url));
+    accounts::move_server(&call.db, call.organization(), &after, &entry).await?;
+    Ok(Success::ok(serde_json::to_string(&after)?))
+}
+
+/// `DELETE gateway-accounts/:id/servers/:serverId`.
+pub async fn delete_server(call: &Call<'_>, id: &str, server: &str) -> Result<Success, ApiError> {
+    let server = registered(call, id, server).await?;
+    let entry = Entry::new(&call.key, "gateway.server.deleted", server.id);
+    accounts::delete_server(&call.db, call.organization(), server.id, &entry).await?;
+    Ok(Success::done())
+}
+
+/// `POST gateway-accounts/:id/servers/:serverId/secret`: a new one, by which all that is sent from now on is signed.
+pub async fn rotate(call: &Call<'_>, id: &str, server: &str) -> Result<Success, ApiError> {
+    let server = registered(call, id, server).await?;
+    let creating =
+        match creating::begin_bare(&call.caller(), &format!("gateway-secret {}", server.id)).await? {
+            Begun::Creating(creating) => creating,
+            Begun::Answered(success) => return Ok(success),
+        };
+    let secret = hex(&random::<32>()?);
+    let sealed = sealed::seal(&call.env, &sealed_for(server.id), &secret).await?;
+    let statements = vec![
+        accounts::set_secret(&call.db, call.organization(), server.id, &sealed)?,
+        audit::note(&call.db, &Entry::new(&call.key, "gateway.server.secret.rotated", server.id))?,
+    ];
+    let json = serde_json::to_string(&RegisteredServer { server, secret })?;
+    creating::finish(&call.caller(), creating, statements, json).await
+}
+
+/// What a server's secret is sealed for.
+pub fn sealed_for(server: GatewayServerId) -> String {
+    format!("gateway {server}")
+}
+
+async fn there(call: &Call<'_>, id: &str) -> Result<GatewayAccount, ApiError> {
+    let missing = ApiError::NotFound("gateway account");
+    let Ok(id) = GatewayAccountId::parse(id) else { return Err(missing) };
+    accounts::find(&call.db, call.organization(), id).await?.ok_or(missing)
+}
+
+async fn registered(call: &Call<'_>, id: &str, server: &str) -> Result<GatewayServer, ApiError> {
+    let found = there(call, id).await?.servers.into_iter().find(|it| it.id.to_string() == server);
+    found.ok_or(ApiError::NotFound("gateway server"))
+}
