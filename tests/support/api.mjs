@@ -54,8 +54,9 @@ export function conforms(method, path, response, body) {
   assert.equal(response.headers.get('x-content-type-options'), 'nosniff')
   const kept = response.status === 200 && /^\/web-chat\/[^/]+\/config$/.test(path) ? 'public, max-age=60' : 'no-store'
   assert.equal(response.headers.get('cache-control'), kept)
-  const livechat = isLivechat(path)
+  const [livechat, gateway] = [isLivechat(path), path.startsWith('/api/v2/')]
   if (livechat) assert.equal(body.success, response.status === 200)
+  else if (gateway) assert.equal(body.status === 'error', response.status >= 400)
   else if (response.status >= 400) {
     assert.equal(body.statusCode, response.status)
     assert.equal(body.path, path.split('?')[0])
@@ -67,7 +68,7 @@ export function conforms(method, path, response, body) {
   // What is not described at all must be refused in the one shape of errors.
   const pointer = operation
     ? `#/paths/${escape(template)}/${method.toLowerCase()}/responses/${response.status}/content/application~1json/schema`
-    : `#/components/schemas/${livechat ? 'LivechatRefusal' : 'ErrorBody'}`
+    : `#/components/schemas/${livechat ? 'LivechatRefusal' : gateway ? 'GatewayRefusal' : 'ErrorBody'}`
   if (!operation) assert.ok([404, 405].includes(response.status), `${method} ${path} is not described, and answered ${response.status}`)
   else assert.ok(operation.responses[response.status], `${method} ${template} answered ${response.status}, which is not described: ${JSON.stringify(body)}`)
   const validate = ajv.getSchema(`openapi.json${pointer}`)
