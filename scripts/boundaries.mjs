@@ -18,6 +18,11 @@ const NOT_LINKED = [
     why: 'shared is pure: it knows no platform',
   },
   {
+    part: 'porchlight-flow',
+    crates: ['wasm-bindgen', 'js-sys', 'web-sys', 'worker', 'getrandom', 'tokio', 'chrono'],
+    why: 'the flow engine is pure: it knows no platform',
+  },
+  {
     part: 'porchlight-widget',
     crates: ['serde_json', 'serde', 'url', 'chrono', 'regex', 'regex-lite', 'serde-wasm-bindgen'],
     why: 'every byte of the widget is downloaded by a visitor',
@@ -28,14 +33,14 @@ const NOT_LINKED = [
 const NOT_WRITTEN = [
   {
     what: /\b(SELECT\s.+\sFROM|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+TABLE)\b/s,
-    under: ['edge/src', 'shared/src', 'widget/src'],
+    under: ['edge/src', 'flow/src', 'shared/src', 'widget/src'],
     except: [/^edge\/src\/store\//, /^edge\/src\/thread\/log(\.rs$|\/)/],
     why: 'SQL stands in edge/src/store and edge/src/thread/log alone',
   },
   {
     what: /\b(web_sys|js_sys|wasm_bindgen|getrandom|std::time|worker)::/,
-    under: ['shared/src', 'widget/src/state', 'widget/src/state.rs'],
-    why: 'shared and the widget\'s state are pure: what they need comes in as arguments',
+    under: ['flow/src', 'shared/src', 'widget/src/state', 'widget/src/state.rs'],
+    why: 'shared, the flow engine and the widget\'s state are pure: what they need comes in as arguments',
   },
   {
     what: /\b(WebSocket|fetch_with|XmlHttpRequest|local_storage)\b/,

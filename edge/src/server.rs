@@ -7,11 +7,11 @@
 use crate::auth::secret::{Signer, hex};
 use crate::platform::now;
 use crate::store::secrets;
+use flow::run::Fetch;
+use flow::template::Filled;
 use hmac::{KeyInit, Mac};
 use js_sys::Array;
 use js_sys::futures::JsFuture;
-use shared::flow::run::Fetch;
-use shared::flow::template::Filled;
 use shared::id::OrganizationId;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -92,7 +92,7 @@ pub async fn ask_server(env: &Env, organization: OrganizationId, fetch: &Fetch) 
     Some((status as u16, answer.get(1).as_string()?))
 }
 
-/// What proves that a body was sent by us, and when: `t=…,v1=…`, as [`shared::flow::step::Http::sign`] tells.
+/// What proves that a body was sent by us, and when: `t=…,v1=…`, as [`flow::step::Http::sign`] tells.
 fn signature(secret: &str, at: i64, body: &str) -> Option<String> {
     let signer = Signer::new_from_slice(secret.as_bytes()).ok()?;
     let signed = signer.chain_update(format!("{at}.{body}")).finalize().into_bytes();

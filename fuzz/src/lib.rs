@@ -2,10 +2,10 @@
 
 pub mod mutate;
 
-use shared::flow::lint::lint;
-use shared::flow::run::FUEL;
-use shared::flow::test_run::{Report, Script, try_draft};
-use shared::flow::value::Value;
+use flow::lint::lint;
+use flow::run::FUEL;
+use flow::test_run::{Report, Script, try_draft};
+use flow::value::Value;
 use shared::json::{Json, Read, read};
 use shared::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};

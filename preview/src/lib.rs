@@ -1,7 +1,7 @@
 //! The flow engine in an editor's page: what publishing would refuse and how a try would go, told as the edge tells it,
 //! without asking it. JSON text in, JSON text out.
 
-use shared::flow::test_run::{Script, try_draft};
+use flow::test_run::{Script, try_draft};
 use shared::json::{self, Json, Write, Wrong};
 use shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 pub fn lint(flow: &str) -> Result<String, JsError> {
     let flow = Json::parse(flow).map_err(|wrong| refused("flow", wrong))?;
-    let faults = shared::flow::lint::lint(&flow).err().unwrap_or_default();
+    let faults = flow::lint::lint(&flow).err().unwrap_or_default();
     Ok(serde_json::to_string(&faults)?)
 }
 

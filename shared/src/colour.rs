@@ -65,7 +65,7 @@ impl fmt::Display for HexColor {
 }
 
 #[cfg(feature = "serde")]
-crate::parsed::text_like!(HexColor, { "type": "string", "pattern": "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$" });
+crate::text_like!(HexColor, { "type": "string", "pattern": "^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$" });
 
 #[cfg(test)]
 mod tests {

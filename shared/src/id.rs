@@ -56,7 +56,7 @@ macro_rules! ids {
         }
 
         #[cfg(feature = "serde")]
-        crate::parsed::text_like!($name, { "type": "string", "format": "uuid" });
+        crate::text_like!($name, { "type": "string", "format": "uuid" });
     )+};
 }
 
@@ -148,7 +148,7 @@ impl fmt::Display for ClientId {
 }
 
 #[cfg(feature = "serde")]
-crate::parsed::text_like!(ClientId, { "type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$" });
+crate::text_like!(ClientId, { "type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$" });
 
 #[cfg(test)]
 mod tests {

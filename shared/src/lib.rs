@@ -1,4 +1,4 @@
-//! What the widget and the edge share: the models, the protocol between them and the flow engine.
+//! What the widget and the edge share: the models and the protocol between them.
 //!
 //! Everything here is pure. There is no clock, no randomness and no I/O: times and random bytes come in as
 //! arguments, so every rule can be tested natively and gives the same answer in a browser and at the edge.
@@ -12,8 +12,6 @@ extern crate alloc;
 extern crate self as shared;
 
 pub mod colour;
-#[cfg(feature = "serde")]
-pub mod flow;
 pub mod id;
 #[cfg(feature = "serde")]
 pub mod json;

@@ -2,6 +2,7 @@
 
 /// Lets a type that is parsed from text be read from and written to JSON strings; a refusal carries the type's own
 /// words, so that whoever sent the value learns what is wrong with it.
+#[macro_export]
 macro_rules! text_like {
     ($type:ty, $schema:tt) => {
         impl $crate::json::Read for $type {
@@ -33,5 +34,3 @@ macro_rules! text_like {
         }
     };
 }
-
-pub(crate) use text_like;

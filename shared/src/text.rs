@@ -332,20 +332,20 @@ fn check_length(text: &str, limit: usize) -> Result<(), InvalidText> {
 mod json {
     use super::{Caption, Email, Exact, FileName, FilledLine, Line, Lines, LongText, MessageText};
 
-    crate::parsed::text_like!(MessageText, { "type": "string", "minLength": 1, "maxLength": 4000 });
-    crate::parsed::text_like!(LongText, { "type": "string", "minLength": 1, "maxLength": 10000 });
-    crate::parsed::text_like!(Caption, { "type": "string", "maxLength": 1024 });
-    crate::parsed::text_like!(FileName, { "type": "string" });
-    crate::parsed::text_like!(Email, { "type": "string", "format": "email", "maxLength": 254 });
-    crate::parsed::text_like!(Lines<1000>, { "type": "string", "maxLength": 1000 });
-    crate::parsed::text_like!(Exact<128>, { "type": "string", "maxLength": 128 });
-    crate::parsed::text_like!(Exact<200>, { "type": "string", "maxLength": 200 });
-    crate::parsed::text_like!(Exact<2000>, { "type": "string", "maxLength": 2000 });
-    crate::parsed::text_like!(Line<20>, { "type": "string", "maxLength": 20 });
-    crate::parsed::text_like!(Line<40>, { "type": "string", "maxLength": 40 });
-    crate::parsed::text_like!(Line<200>, { "type": "string", "maxLength": 200 });
-    crate::parsed::text_like!(Line<500>, { "type": "string", "maxLength": 500 });
-    crate::parsed::text_like!(FilledLine<200>, { "type": "string", "minLength": 1, "maxLength": 200 });
+    crate::text_like!(MessageText, { "type": "string", "minLength": 1, "maxLength": 4000 });
+    crate::text_like!(LongText, { "type": "string", "minLength": 1, "maxLength": 10000 });
+    crate::text_like!(Caption, { "type": "string", "maxLength": 1024 });
+    crate::text_like!(FileName, { "type": "string" });
+    crate::text_like!(Email, { "type": "string", "format": "email", "maxLength": 254 });
+    crate::text_like!(Lines<1000>, { "type": "string", "maxLength": 1000 });
+    crate::text_like!(Exact<128>, { "type": "string", "maxLength": 128 });
+    crate::text_like!(Exact<200>, { "type": "string", "maxLength": 200 });
+    crate::text_like!(Exact<2000>, { "type": "string", "maxLength": 2000 });
+    crate::text_like!(Line<20>, { "type": "string", "maxLength": 20 });
+    crate::text_like!(Line<40>, { "type": "string", "maxLength": 40 });
+    crate::text_like!(Line<200>, { "type": "string", "maxLength": 200 });
+    crate::text_like!(Line<500>, { "type": "string", "maxLength": 500 });
+    crate::text_like!(FilledLine<200>, { "type": "string", "minLength": 1, "maxLength": 200 });
 }
 
 #[cfg(test)]

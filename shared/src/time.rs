@@ -127,7 +127,7 @@ fn written(text: &[u8]) -> Option<i64> {
 }
 
 #[cfg(feature = "serde")]
-crate::parsed::text_like!(Timestamp, { "type": "string", "format": "date-time" });
+crate::text_like!(Timestamp, { "type": "string", "format": "date-time" });
 
 #[cfg(all(test, feature = "serde"))]
 mod tests {

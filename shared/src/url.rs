@@ -46,7 +46,7 @@ impl fmt::Display for HttpUrl {
     }
 }
 
-crate::parsed::text_like!(HttpUrl, { "type": "string", "format": "uri", "maxLength": 2000 });
+crate::text_like!(HttpUrl, { "type": "string", "format": "uri", "maxLength": 2000 });
 
 #[cfg(test)]
 mod tests {

@@ -21,8 +21,8 @@ use crate::platform::now;
 use crate::router::{Found, Route, find};
 use crate::store::Database;
 use crate::store::flows::{self, Flow};
+use flow::written::Parts;
 use serde::Serialize;
-use shared::flow::written::Parts;
 use shared::id::{FlowId, OrganizationId};
 use shared::json::Json;
 use shared::time::Timestamp;
@@ -192,7 +192,7 @@ pub struct FlowView {
     pub steps: Json,
     /// The variables it declares, where it does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<shared::flow::declared::Declared>>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<flow::declared::Declared>>"))]
     pub variables: Option<Json>,
     /// The channel it answers in: a widget's id, or any text.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,8 +2,8 @@
 
 use super::audit::{self, Entry};
 use super::{Database, Statement, StoreError, optional, text};
+use flow::trigger::Listener;
 use serde::Serialize;
-use shared::flow::trigger::Listener;
 use shared::id::{FlowId, OrganizationId, WidgetId};
 use shared::json::{self, Json, Read};
 use shared::rules::page::is_at;
@@ -200,7 +200,7 @@ fn served(row: Option<VersionRow>) -> Result<Option<FlowVersion>, StoreError> {
     Ok(row.map(|row| FlowVersion { flow: row.id, version: row.published_version }))
 }
 
-/// A published version: its JSON, as [`shared::flow::graph::Written`] reads it.
+/// A published version: its JSON, as [`flow::graph::Written`] reads it.
 pub async fn version_json(
     db: &Database,
     organization: OrganizationId,

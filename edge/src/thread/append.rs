@@ -10,7 +10,7 @@ use super::object::Thread;
 use super::turn::{self, Draft, Moment};
 use crate::platform::{now, random};
 use crate::store::flows::{AtPages, FlowVersion};
-use shared::flow::run::Input;
+use flow::run::Input;
 use shared::id::MessageId;
 use shared::json::{self, Json};
 use shared::model::conversation::ConversationStatus;

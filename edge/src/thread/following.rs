@@ -6,7 +6,7 @@ use super::object::Thread;
 use crate::inbox;
 use crate::store::Database;
 use crate::store::flows::{self, FlowVersion};
-use shared::flow::graph::Graph;
+use flow::graph::Graph;
 use shared::id::{ConversationId, OrganizationId};
 use std::rc::Rc;
 use worker::console_error;

@@ -2,10 +2,10 @@
 
 use super::head::Bot;
 use crate::server;
+use flow::run::{Fetch, Run};
+use flow::trace::TraceEntry;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
-use shared::flow::run::{Fetch, Run};
-use shared::flow::trace::TraceEntry;
 use shared::id::OrganizationId;
 use shared::json::{self, Read};
 use worker::Env;

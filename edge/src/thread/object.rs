@@ -14,7 +14,7 @@ use super::{live, projection};
 use crate::platform::now;
 use crate::rate::{EVENTS, MESSAGES, READS, Window};
 use crate::socket::answer_close;
-use shared::flow::graph::Graph;
+use flow::graph::Graph;
 use shared::id::ConversationId;
 use shared::json;
 use shared::wire::frame::ClientFrame;

@@ -7,7 +7,7 @@ use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use super::turn::Draft;
 use crate::platform::{now, random};
-use shared::flow::run::Input;
+use flow::run::Input;
 use shared::id::ConversationId;
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;

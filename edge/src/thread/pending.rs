@@ -8,7 +8,7 @@ use super::memory::{Heard, hear_later};
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use crate::platform::now;
-use shared::flow::run::Input;
+use flow::run::Input;
 use shared::id::ConversationId;
 use shared::model::conversation::ConversationStatus;
 use shared::wire::frame::ServerFrame;

@@ -92,7 +92,7 @@ impl fmt::Display for AddressRange {
 }
 
 #[cfg(feature = "serde")]
-crate::parsed::text_like!(AddressRange, { "type": "string", "examples": ["203.0.113.7", "2001:db8::/32"] });
+crate::text_like!(AddressRange, { "type": "string", "examples": ["203.0.113.7", "2001:db8::/32"] });
 
 #[cfg(test)]
 mod tests {

@@ -227,7 +227,7 @@ mod json {
         }
     }
 
-    crate::parsed::text_like!(TimeOfDay, { "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$" });
-    crate::parsed::text_like!(Weekday, { "type": "string", "enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] });
-    crate::parsed::text_like!(Date, { "type": "string", "format": "date" });
+    crate::text_like!(TimeOfDay, { "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$" });
+    crate::text_like!(Weekday, { "type": "string", "enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] });
+    crate::text_like!(Date, { "type": "string", "format": "date" });
 }

@@ -78,7 +78,7 @@ fn split_port(host: &str) -> (&str, Option<&str>) {
 }
 
 #[cfg(feature = "serde")]
-crate::parsed::text_like!(DomainPattern, { "type": "string", "examples": ["example.com", "*.example.com"] });
+crate::text_like!(DomainPattern, { "type": "string", "examples": ["example.com", "*.example.com"] });
 
 #[cfg(test)]
 mod tests {

@@ -68,7 +68,7 @@ pub struct ConversationDetail {
     /// The pages the visitor has been to, newest first.
     pub pages: Vec<crate::thread::command::visit::Page>,
     /// The bot's last turn, a step at a time; empty where no bot has spoken.
-    pub trace: Vec<shared::flow::trace::TraceEntry>,
+    pub trace: Vec<flow::trace::TraceEntry>,
     /// Where its Thread says it stands.
     #[serde(flatten)]
     pub state: crate::thread::command::State,

@@ -9,9 +9,9 @@ use super::{FlowView, Operation};
 use crate::openapi::{Described, QueryParameter, Success, named};
 use crate::store::flows::Version;
 use crate::store::secrets::Secret;
+use flow::test_run::{Report, Script};
 use schemars::SchemaGenerator;
 use serde_json::json;
-use shared::flow::test_run::{Report, Script};
 
 /// Describes an operation.
 pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Described {

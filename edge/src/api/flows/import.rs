@@ -7,8 +7,8 @@ use crate::api::creating::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::store::audit::Entry;
 use crate::store::flows::{self, Flow};
+use flow::typebot;
 use serde::Serialize;
-use shared::flow::typebot;
 use shared::json::{Json, Read};
 
 /// What is imported.

@@ -9,8 +9,8 @@ use crate::http::body;
 use crate::platform::{now, random};
 use crate::store::config;
 use crate::store::flows::{self, Flow};
-use shared::flow::lint::lint;
-use shared::flow::test_run::{Script, try_draft};
+use flow::lint::lint;
+use flow::test_run::{Script, try_draft};
 use shared::json::{Json, Write};
 
 /// How many widgets show a published flow at once; others do within a minute.

@@ -6,8 +6,8 @@ use super::write::save;
 use crate::api::envelope::{ApiError, Success};
 use crate::http::query::Query;
 use crate::store::flows::{self, Flow, FlowVersion};
+use flow::written::Parts;
 use serde::Serialize;
-use shared::flow::written::Parts;
 use shared::json::Json;
 
 /// The most that a comparison tells.

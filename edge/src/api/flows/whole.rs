@@ -4,8 +4,8 @@ use super::Call;
 use crate::api::envelope::ApiError;
 use crate::store::agents;
 use crate::store::flows::{self, Flow, FlowVersion};
-use shared::flow::graph::MAX_CALLED;
-use shared::flow::written::Parts;
+use flow::graph::MAX_CALLED;
+use flow::written::Parts;
 use shared::id::FlowId;
 use shared::json::Json;
 
