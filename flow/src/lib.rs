@@ -2,7 +2,6 @@
 //! [`run::advance`], that takes an input and answers with effects for others to perform and a trace of why.
 #![forbid(unsafe_code)]
 
-pub mod canvas;
 pub mod condition;
 pub mod declared;
 pub mod expression;
@@ -14,8 +13,6 @@ pub mod step;
 pub mod template;
 pub mod test_run;
 pub mod trace;
-pub mod trigger;
-pub mod typebot;
 pub mod value;
 pub mod written;
 

@@ -230,7 +230,7 @@ impl Placeholder<'_> {
 }
 
 /// RFC 3986, section 2.3: everything but the unreserved characters is escaped.
-pub(super) fn percent_encoded(text: &str) -> String {
+pub fn percent_encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -10,3 +10,5 @@ pub mod pattern;
 pub mod pre_chat;
 #[cfg(feature = "serde")]
 pub mod sniff;
+#[cfg(feature = "serde")]
+pub mod trigger;

@@ -2,11 +2,11 @@
 
 use super::audit::{self, Entry};
 use super::{Database, Statement, StoreError, optional, text};
-use flow::trigger::Listener;
 use serde::Serialize;
 use shared::id::{FlowId, OrganizationId, WidgetId};
 use shared::json::{self, Json, Read};
 use shared::rules::page::is_at;
+use shared::rules::trigger::Listener;
 use shared::time::Timestamp;
 
 /// The most flows that are listed, and the most versions of one.

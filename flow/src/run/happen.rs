@@ -4,7 +4,7 @@ use super::walk::{Lead, Walk};
 use super::{Effect, Outcome};
 use crate::graph::Graph;
 use crate::step::{Action, Match, Step};
-use crate::trigger::Listener;
+use shared::rules::trigger::Listener;
 
 impl<'g> Walk<'_, 'g> {
     /// The step that is jumped to when the visitor says this.

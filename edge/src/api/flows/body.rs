@@ -3,11 +3,11 @@
 use crate::api::envelope::ApiError;
 use crate::http::fields::Fields;
 use crate::store::flows::Flow;
-use flow::canvas;
 use flow::declared;
 #[cfg(feature = "schema")]
 use flow::declared::Declared;
 use flow::graph::MAX_STEPS;
+use imports::canvas;
 use shared::json::Json;
 
 /// The most bytes of a flow's steps, as JSON.

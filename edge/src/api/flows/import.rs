@@ -7,7 +7,7 @@ use crate::api::creating::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::store::audit::Entry;
 use crate::store::flows::{self, Flow};
-use flow::typebot;
+use imports::typebot;
 use serde::Serialize;
 use shared::json::{Json, Read};
 

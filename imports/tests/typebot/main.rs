@@ -10,7 +10,7 @@ mod said;
 
 use flow::lint::lint;
 use flow::test_run::{Report, Script, try_out};
-use flow::typebot::{Imported, import};
+use imports::typebot::{Imported, import};
 use serde_json::{Value, json};
 use shared::json::{self, Json};
 use shared::time::Timestamp;

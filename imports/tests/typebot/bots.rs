@@ -3,7 +3,7 @@
 use super::{bubble, imported, said, step, steps, tells, tried};
 use flow::lint::lint;
 use flow::test_run::Status;
-use flow::typebot::import;
+use imports::typebot::import;
 use serde_json::{Value, json};
 use shared::json::Json;
 

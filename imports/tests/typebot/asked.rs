@@ -2,7 +2,7 @@
 
 use super::{bubble, of_blocks, said, step, tried};
 use flow::test_run::Status;
-use flow::typebot::Imported;
+use imports::typebot::Imported;
 use serde_json::{Value, json};
 
 fn told(bot: &Imported) -> Vec<&str> {

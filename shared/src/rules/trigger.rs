@@ -1,7 +1,7 @@
 //! What makes a flow begin in the middle of a conversation: keywords, and phrases that mean the same.
 
+use crate::json::{Json, Read};
 use serde::Serialize;
-use shared::json::{Json, Read};
 use std::collections::BTreeSet;
 
 /// The most words and phrases that one flow listens for.

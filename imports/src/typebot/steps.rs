@@ -1,7 +1,7 @@
 //! Blocks and the steps they become.
 
 use super::{Block, Import, list, logic, made, object, text, word};
-use crate::step::MAX_DELAY;
+use flow::step::MAX_DELAY;
 use shared::json::Json;
 
 impl Import<'_> {

@@ -1,8 +1,8 @@
 //! Calls of servers.
 
 use super::{Block, Import, is, list, made, object, text, word};
-use crate::graph::names_host;
-use crate::template::percent_encoded;
+use flow::graph::names_host;
+use flow::template::percent_encoded;
 use shared::json::Json;
 
 impl Import<'_> {

@@ -18,9 +18,9 @@ mod rich;
 mod server;
 mod steps;
 
-use super::graph::MAX_STEPS;
-use super::lint::lint;
-use super::value::MAX_VARIABLES;
+use flow::graph::MAX_STEPS;
+use flow::lint::lint;
+use flow::value::MAX_VARIABLES;
 use members::{is, list, object, text, word};
 use names::{Names, Unique, step_id};
 use shared::json::{Json, Wrong};

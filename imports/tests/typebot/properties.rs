@@ -1,7 +1,7 @@
 //! Anything at all, thrown at the importer.
 
 use flow::lint::lint;
-use flow::typebot::import;
+use imports::typebot::import;
 use proptest::prelude::*;
 use shared::json::Json;
 

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::{list, object, text, word};
-use crate::expression;
+use flow::expression;
 use shared::json::Json;
 use shared::rules::pattern;
 
