@@ -5,6 +5,7 @@ use serde::Serialize;
 use shared::json::{Json, Read, Wrong};
 use shared::rules::pattern;
 use shared::time::Timestamp;
+use std::borrow::Cow;
 
 /// How many bytes of a value are told that was compared.
 const LONGEST_TOLD: usize = 200;
@@ -249,8 +250,8 @@ impl Test {
             Operator::After => dates(left, right).is_some_and(|(l, r)| l > r),
             Operator::Contains => contains(left, right),
             Operator::NotContains => !contains(left, right),
-            Operator::StartsWith => folded(left).starts_with(&folded(right)),
-            Operator::EndsWith => folded(left).ends_with(&folded(right)),
+            Operator::StartsWith => folded(left).starts_with(&*folded(right)),
+            Operator::EndsWith => folded(left).ends_with(&*folded(right)),
             Operator::Matches => pattern::found(&right.to_string(), &left.to_string()) == Some(true),
             Operator::In => texts(right).iter().any(|item| *item == folded(left)),
         }
@@ -286,23 +287,27 @@ impl Test {
 }
 
 /// The text of a value without regard to case and the white space around it.
-fn folded(value: &Value) -> String {
-    let text = value.text();
-    let text = text.trim();
-    if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }
+fn folded(value: &Value) -> Cow<'_, str> {
+    match value.text() {
+        // Most texts are that already.
+        Cow::Borrowed(text) if !text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) => {
+            Cow::Borrowed(text.trim())
+        }
+        text => Cow::Owned(text.trim().to_lowercase()),
+    }
 }
 
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::List(items) => items.iter().map(|item| item.trim().to_lowercase()).collect(),
-        other => vec![folded(other)],
+        other => vec![folded(other).into_owned()],
     }
 }
 
 fn contains(left: &Value, right: &Value) -> bool {
     match left {
-        Value::List(_) => texts(left).contains(&folded(right)),
-        _ => folded(left).contains(&folded(right)),
+        Value::List(_) => texts(left).iter().any(|item| *item == folded(right)),
+        _ => quick::contains(&folded(left), &folded(right)),
     }
 }
 

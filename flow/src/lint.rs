@@ -153,7 +153,7 @@ fn types_in(graph: &Graph) -> Vec<String> {
     for step in graph.steps() {
         let Action::Set { variable, op, value: Some(value) } = &step.action else { continue };
         let plain = op.is_plain() && !matches!(value, Value::Text(text) if text.contains("{{"));
-        let declared = known.iter().find(|it| it.name == *variable);
+        let declared = known.iter().find(|it| *it.name == **variable);
         let fits = declared.is_none_or(|it| it.fitted(value.clone()).is_some());
         if plain && !fits {
             faults.push(format!("step {}: {variable} is declared of another type than this value", step.id));

@@ -11,7 +11,7 @@ pub(super) fn sets(action: &Action) -> Vec<String> {
     match action {
         Action::Choice(choice) => choice.save_as.iter().cloned().collect(),
         Action::Question(question) => vec![question.save_as.clone()],
-        Action::Set { variable, .. } => vec![variable.clone()],
+        Action::Set { variable, .. } => vec![variable.to_string()],
         Action::Http(http) => http.save_as.iter().chain(http.map.keys()).cloned().collect(),
         _ => Vec::new(),
     }

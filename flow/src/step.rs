@@ -94,8 +94,8 @@ pub enum Action {
     },
     /// Keeps a value.
     Set {
-        /// The variable.
-        variable: String,
+        /// The variable; the trace of every turn shares its name.
+        variable: Rc<str>,
         /// How the value comes about.
         #[serde(default, skip_serializing_if = "Assignment::is_plain")]
         op: Assignment,

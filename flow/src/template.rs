@@ -18,7 +18,7 @@ pub fn fill(template: &str, scope: Scope<'_>) -> String {
     for piece in pieces(template) {
         match piece {
             Piece::Text(text) => out.push_str(text),
-            Piece::Value(placeholder) => out.push_str(&placeholder.value(scope)),
+            Piece::Value(placeholder) => placeholder.write(scope, &mut out),
         }
         if out.len() > MAX_FILLED || !scope.spend(1) {
             break;
@@ -190,14 +190,17 @@ struct Placeholder<'a> {
 }
 
 fn placeholder(inside: &str) -> Option<Placeholder<'_>> {
-    let mut parts = inside.split('|').map(str::trim);
-    let name = parts.next()?;
-    let known = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+    let (name, mut filters) = until_bar(inside);
+    let name = name.trim();
+    let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     if name.is_empty() || !name.bytes().all(known) {
         return None;
     }
     let mut found = Placeholder { name, default: "", url: false };
-    for filter in parts {
+    while let Some(rest) = filters {
+        let (filter, others) = until_bar(rest);
+        let filter = filter.trim();
+        filters = others;
         match filter.strip_prefix("default:") {
             Some(quoted) => found.default = quoted.trim().strip_prefix('\'')?.strip_suffix('\'')?,
             None if filter == "url" => found.url = true,
@@ -207,7 +210,23 @@ fn placeholder(inside: &str) -> Option<Placeholder<'_>> {
     Some(found)
 }
 
+/// What stands before the first `|`, and after it, where there is one.
+fn until_bar(text: &str) -> (&str, Option<&str>) {
+    let bar = text.bytes().position(|byte| byte == b'|');
+    match bar.and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?))) {
+        Some((before, after)) => (before, Some(after)),
+        None => (text, None),
+    }
+}
+
 impl Placeholder<'_> {
+    fn write(&self, scope: Scope<'_>, out: &mut String) {
+        match scope.get(self.name) {
+            Some(value) if !self.url && !value.is_empty() => value.write_out(out),
+            _ => out.push_str(&self.value(scope)),
+        }
+    }
+
     fn for_server(&self, scope: Scope<'_>, escaped: Escaped) -> String {
         let value = self.value(scope);
         match escaped {

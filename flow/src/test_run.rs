@@ -162,6 +162,12 @@ impl Write for Report {
 }
 
 impl Report {
+    /// Its JSON; the report is let go of here, too, where that is built for speed.
+    #[inline(never)]
+    pub fn into_json(self) -> String {
+        self.json()
+    }
+
     /// Of a flow that cannot be run, for these reasons.
     pub fn of_faults(faults: Vec<String>) -> Self {
         Self { steps: Vec::new(), final_variables: BTreeMap::new(), status: Status::Error, warnings: faults }
@@ -301,16 +307,19 @@ fn unspoken(step: &str, fetch: &Fetch) -> String {
 
 impl Report {
     /// Adds a turn; gives about how many bytes it tells.
-    fn add(&mut self, trace: Vec<TraceEntry>, waited: u64) -> usize {
-        let before = self.steps.len();
-        let last = trace.len().saturating_sub(1);
-        for (index, mut entry) in trace.into_iter().enumerate() {
+    fn add(&mut self, mut trace: Vec<TraceEntry>, waited: u64) -> usize {
+        let (mut bytes, last) = (0, trace.len().saturating_sub(1));
+        for (index, entry) in trace.iter_mut().enumerate() {
             self.warnings
                 .extend(entry.warnings.iter().map(|warning| format!("step {}: {warning}", entry.step_id)));
             entry.ms = Some(if index == last { waited } else { 0 });
-            self.steps.push(entry);
+            bytes += entry.bytes();
         }
-        self.steps.iter().skip(before).map(TraceEntry::bytes).sum()
+        match self.steps.is_empty() {
+            true => self.steps = trace,
+            false => self.steps.append(&mut trace),
+        }
+        bytes
     }
 
     fn ended(mut self, status: Status, warning: Option<String>) -> Self {

@@ -7,6 +7,7 @@ use shared::id::FlowId;
 use shared::json::{Json, Read, Write, Wrong, write_object};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// One step that a turn went through.
 #[derive(Debug, Clone, PartialEq, Serialize, Read)]
@@ -65,75 +66,111 @@ impl TraceEntry {
     /// About how many bytes it has, written out.
     pub fn bytes(&self) -> usize {
         let texts = self.output.iter().chain(&self.decided).chain(&self.warnings).chain(&self.input);
-        let set = self.variables.0.iter().map(|(name, value)| name.len() + value.bytes() + 16);
+        let set = self.variables.all().map(|(name, value)| name.len() + value.bytes() + 16);
         128 + texts.map(|text| text.len() + 4).sum::<usize>() + set.sum::<usize>()
     }
 }
 
+/// Puts a member's name at the end of an object that has others before: all of it is known when this is compiled.
+macro_rules! name {
+    ($name:literal, $out:expr) => {
+        $out.extend_from_slice(concat!(",\"", $name, "\":").as_bytes())
+    };
+}
+
 impl Write for TraceEntry {
     fn write(&self, out: &mut Vec<u8>) {
-        write_object(out, |members| {
-            members.add("stepId", self.step_id.as_str());
-            members.add("type", &self.kind);
-            members.add_some("flow", &self.flow.map(|flow| flow.to_string()));
-            members.add_some("input", &self.input);
-            members.add_items("output", &self.output);
-            members.add_items("decided", &self.decided);
-            if !self.variables.is_empty() {
-                members.add("variables", &self.variables);
-            }
-            members.add_items("warnings", &self.warnings);
+        out.extend_from_slice(b"{\"stepId\":");
+        quick::write_text(self.step_id.as_str(), out);
+        name!("type", out);
+        quick::write_text(&self.kind, out);
+        if let Some(flow) = self.flow {
+            name!("flow", out);
+            flow.to_string().write(out);
+        }
+        if let Some(input) = &self.input {
+            name!("input", out);
+            input.write(out);
+        }
+        if !self.output.is_empty() {
+            name!("output", out);
+            self.output.write(out);
+        }
+        if !self.decided.is_empty() {
+            name!("decided", out);
+            self.decided.write(out);
+        }
+        if !self.variables.is_empty() {
+            name!("variables", out);
+            self.variables.write(out);
+        }
+        if !self.warnings.is_empty() {
+            name!("warnings", out);
+            self.warnings.write(out);
+        }
+        if let Some(ms) = self.ms {
+            name!("ms", out);
             // Far from the greatest that an i64 can be: a delay is a day at most.
-            members.add_some("ms", &self.ms.map(|ms| ms as i64));
-            if let Some(next) = &self.next {
-                members.add("next", next.as_str());
-            }
-        });
+            quick::write_whole(ms as i64, out);
+        }
+        if let Some(next) = &self.next {
+            name!("next", out);
+            quick::write_text(next.as_str(), out);
+        }
+        out.push(b'}');
     }
 }
 
-/// The variables that a step set, first things first: of so few, a list is made and looked through sooner than a map.
+/// The variables that a step set, first things first. Most steps set one, which takes no list.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Kept(Vec<(String, Value)>);
+pub struct Kept {
+    first: Option<(Rc<str>, Value)>,
+    others: Vec<(Rc<str>, Value)>,
+}
 
 impl Kept {
     /// Notes a variable; of several values under one name, the last.
-    pub fn insert(&mut self, name: &str, value: Value) {
-        match self.0.iter_mut().find(|(known, _)| known == name) {
+    pub fn insert(&mut self, name: &Rc<str>, value: Value) {
+        let mut known = self.first.iter_mut().chain(&mut self.others);
+        match known.find(|(known, _)| known == name) {
             Some((_, held)) => *held = value,
-            None => {
-                // Most steps set one.
-                self.0.reserve_exact(1);
-                self.0.push((name.into(), value));
-            }
+            None => match &self.first {
+                None => self.first = Some((name.clone(), value)),
+                Some(_) => self.others.push((name.clone(), value)),
+            },
         }
     }
 
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.all().find(|(known, _)| **known == *name).map(|(_, value)| value)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &(Rc<str>, Value)> {
+        self.first.iter().chain(&self.others)
     }
 
     fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.first.is_none()
     }
 }
 
 impl Serialize for Kept {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+        serializer.collect_map(self.all().map(|(name, value)| (&**name, value)))
     }
 }
 
 impl Write for Kept {
     fn write(&self, out: &mut Vec<u8>) {
-        write_object(out, |members| self.0.iter().for_each(|(name, value)| members.add(name, value)));
+        write_object(out, |members| self.all().for_each(|(name, value)| members.add(name, value)));
     }
 }
 
 impl Read for Kept {
     fn read(json: &Json) -> Result<Self, Wrong> {
         let read: BTreeMap<String, Value> = Read::read(json)?;
-        Ok(Self(read.into_iter().collect()))
+        let mut read = read.into_iter().map(|(name, value)| (name.into(), value));
+        Ok(Self { first: read.next(), others: read.collect() })
     }
 }

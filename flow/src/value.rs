@@ -131,10 +131,10 @@ impl Write for Value {
     fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Number(number) => match whole(*number) {
-                Some(whole) => whole.write(out),
+                Some(whole) => quick::write_whole(whole, out),
                 None => number.write(out),
             },
-            Self::Text(text) => text.write(out),
+            Self::Text(text) => quick::write_text(text, out),
             Self::List(items) => items.write(out),
             Self::Boolean(flag) => flag.write(out),
         }

@@ -2,7 +2,7 @@
 //! without asking it. JSON text in, JSON text out.
 
 use flow::test_run::{Script, try_draft};
-use shared::json::{self, Json, Write, Wrong};
+use shared::json::{self, Json, Wrong};
 use shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn test_run(flow: &str, script: &str, now: f64, random: &[u8]) -> Result<Str
     let script: Script = json::read(script).map_err(|wrong| refused("script", wrong))?;
     let random = random.try_into().map_err(|_| JsError::new("random: must be 10 bytes"))?;
     let report = try_draft(&flow, &script, Timestamp::from_millis(now as i64), random);
-    Ok(report.json())
+    Ok(report.into_json())
 }
 
 fn refused(what: &str, wrong: Wrong) -> JsError {

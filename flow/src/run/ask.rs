@@ -135,7 +135,7 @@ impl<'g> Walk<'_, 'g> {
             Action::Question(question) if question.validate == Validate::Choice => {
                 match answer::chosen(&self.offered(&question.options), said) {
                     Some(option) => {
-                        self.set(step, &question.save_as, Value::Text(option.kept().into()));
+                        self.set(step, &question.save_as.as_str().into(), Value::Text(option.kept().into()));
                         self.leads_on(step, option)
                     }
                     None => self.wrong(step, question.retries, question.error.as_deref()),
@@ -143,7 +143,7 @@ impl<'g> Walk<'_, 'g> {
             }
             Action::Question(question) => match answer::valid(question, said, file) {
                 Some(value) => {
-                    self.set(step, &question.save_as, value);
+                    self.set(step, &question.save_as.as_str().into(), value);
                     Lead::To(self.here().after(step))
                 }
                 None => self.wrong(step, question.retries, question.error.as_deref()),
@@ -187,7 +187,7 @@ impl<'g> Walk<'_, 'g> {
             },
         };
         if let Some(variable) = &choice.save_as {
-            self.set(step, variable, kept);
+            self.set(step, &variable.as_str().into(), kept);
         }
         lead
     }

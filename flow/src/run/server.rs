@@ -36,11 +36,11 @@ impl<'g> Walk<'_, 'g> {
         let json = Json::parse(body).unwrap_or_else(|_| Json::Text(body.into()));
         if let Some(variable) = &http.save_as {
             let value = Value::read(&json).unwrap_or_else(|_| Value::Text(body.into()));
-            self.set(step, variable, value);
+            self.set(step, &variable.as_str().into(), value);
         }
         for (variable, path) in &http.map {
             match json.at_path(path).and_then(|found| Value::read(found).ok()) {
-                Some(value) => self.set(step, variable, value),
+                Some(value) => self.set(step, &variable.as_str().into(), value),
                 None => self.warn(step, format!("{variable} was not set: the answer has no value at {path}")),
             }
         }

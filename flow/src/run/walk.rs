@@ -9,6 +9,7 @@ use crate::trace::TraceEntry;
 use crate::value::{MOST_WORK, Scope, Value};
 use core::cell::Cell;
 use shared::id::FlowId;
+use std::rc::Rc;
 
 /// The longest tag, in characters.
 const LONGEST_TAG: usize = 100;
@@ -128,11 +129,12 @@ impl<'g> Walk<'_, 'g> {
     /// Does what a step does when the run comes to it.
     fn enter(&mut self, step: &'g Step) -> Lead<'g> {
         self.note(step, |_| ());
-        let on = Lead::To(self.here().after(step));
+        let here = self.here();
+        let on = || Lead::To(here.after(step));
         let lead = match &step.action {
             Action::Message(message) => {
                 self.say_message(step, message);
-                on
+                on()
             }
             Action::Choice(_) | Action::Question(_) => {
                 self.run.wrong_answers = 0;
@@ -146,9 +148,9 @@ impl<'g> Walk<'_, 'g> {
                         self.warn(step, format!("{variable} was not set: there is no number to reckon with"));
                     }
                 }
-                on
+                on()
             }
-            Action::Goto {} | Action::Jump { .. } | Action::OnError {} | Action::OnTimeout { .. } => on,
+            Action::Goto {} | Action::Jump { .. } | Action::OnError {} | Action::OnTimeout { .. } => on(),
             Action::Call { flow } => self.call(step, *flow),
             Action::Delay { seconds } => {
                 self.effects.push(Effect::Wait(*seconds));
@@ -171,14 +173,14 @@ impl<'g> Walk<'_, 'g> {
                 self.told += tags.iter().map(String::len).sum::<usize>();
                 self.note(step, |entry| entry.output.extend(tags.iter().cloned()));
                 self.effects.push(Effect::Tag(tags));
-                on
+                on()
             }
             Action::Assign { agent } => {
                 self.effects.push(Effect::Assign(*agent));
-                on
+                on()
             }
             Action::Handoff { if_offline: Some(elsewhere), .. } if self.nobody_is_there() => {
-                Lead::To(self.here().step(elsewhere))
+                Lead::To(here.step(elsewhere))
             }
             Action::Handoff { department, .. } => {
                 self.effects.push(Effect::Handoff(department.clone()));
@@ -229,8 +231,8 @@ impl<'g> Walk<'_, 'g> {
         self.note(step, |entry| entry.warnings.push(warning));
     }
 
-    pub fn set(&mut self, step: &Step, variable: &str, value: Value) {
-        let declared = self.flow.variables().find(|it| it.name == variable);
+    pub fn set(&mut self, step: &Step, variable: &Rc<str>, value: Value) {
+        let declared = self.flow.variables().find(|it| *it.name == **variable);
         let value = match declared {
             Some(declared) => declared.fitted(value),
             None => Some(value),

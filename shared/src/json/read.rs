@@ -3,6 +3,7 @@
 use super::{Json, Wrong};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// A type that is read from JSON. Derived for structs and enums; what is parsed from text has it from its own parser.
 pub trait Read: Sized {
@@ -45,6 +46,12 @@ impl Read for String {
             Json::Text(value) => Ok(value.clone()),
             _ => Err(Wrong::new("must be a text")),
         }
+    }
+}
+
+impl Read for Rc<str> {
+    fn read(json: &Json) -> Result<Self, Wrong> {
+        String::read(json).map(Self::from)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::store::config;
 use crate::store::flows::{self, Flow};
 use flow::lint::lint;
 use flow::test_run::{Script, try_draft};
-use shared::json::{Json, Write};
+use shared::json::Json;
 
 /// How many widgets show a published flow at once; others do within a minute.
 const AT_ONCE: u32 = 20;
@@ -57,7 +57,7 @@ pub async fn test_run(call: &Call<'_>, flow: &Flow) -> Result<Success, ApiError>
     let script: Script = body::json(call.request).await?;
     let (whole, _) = gathered(call, flow).await?;
     let report = try_draft(&whole, &script, now(), random()?);
-    Ok(Success::created(report.json()))
+    Ok(Success::created(report.into_json()))
 }
 
 /// Whether a flow may be published beside those that are: two of one channel must not begin by the same trigger.
