@@ -24,12 +24,11 @@ pub mod visitors;
 pub mod widgets;
 
 use js_sys::futures::JsFuture;
-use js_sys::{Array, JSON, Reflect};
+use js_sys::{JSON, Reflect};
 use shared::id::OrganizationId;
 use shared::json;
 use shared::json::{Json, Read};
-use wasm_bindgen::{JsCast, JsValue};
-use worker::worker_sys::types::D1Database as D1;
+use wasm_bindgen::JsValue;
 use worker::{D1Database, Env};
 
 /// Something that can be done in D1, alone or together with other things.
@@ -71,6 +70,14 @@ impl From<serde_json::Error> for StoreError {
     }
 }
 
+/// One value that is asked for within the question for a key, for most of what a question costs is the way. What it is
+/// compared with stands at `?3` and beyond.
+#[derive(Debug)]
+pub struct Along {
+    sql: String,
+    values: Vec<JsValue>,
+}
+
 /// One D1 database.
 #[derive(Debug)]
 pub struct Database(D1Database);
@@ -101,15 +108,6 @@ impl Database {
     async fn rows(&self, sql: &str, values: &[JsValue]) -> Result<Vec<Json>, StoreError> {
         let asked = self.statement(sql, values)?.inner().all().map_err(worker::Error::from)?;
         rows_of(&JsFuture::from(asked).await.map_err(worker::Error::from)?)
-    }
-
-    /// Asks two things in one journey, for most of what a question costs is the way; gives the rows of each.
-    async fn rows_of_both(&self, one: Statement, other: Statement) -> Result<[Vec<Json>; 2], StoreError> {
-        let [one, other] = [one, other].map(|statement| JsValue::from(statement.inner()));
-        let database: &D1 = self.0.unchecked_ref();
-        let asked = database.batch(Array::of2(&one, &other)).map_err(worker::Error::from)?;
-        let answers = Array::from(&JsFuture::from(asked).await.map_err(worker::Error::from)?);
-        Ok([rows_of(&answers.get(0))?, rows_of(&answers.get(1))?])
     }
 
     /// Does several things or none of them.

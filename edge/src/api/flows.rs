@@ -24,7 +24,7 @@ use crate::store::flows::{self, Flow};
 use flow::written::Parts;
 use serde::Serialize;
 use shared::id::{FlowId, OrganizationId};
-use shared::json::Json;
+use shared::json::{Json, Read};
 use shared::time::Timestamp;
 use web_sys::Response;
 use worker::{Env, Method};
@@ -272,12 +272,12 @@ async fn perform(
     // most of what a call costs. Whoever has no key that opens it is told nothing of it.
     let named = values.clone().next().and_then(|id| FlowId::parse(id).ok());
     let (headers, scope) = (&request.headers, operation.scope());
-    let (key, rows) = match named {
+    let (key, along) = match named {
         Some(id) => {
-            let along = flows::asked(&db, organization, id)?;
+            let along = flows::asked(organization, id);
             KeyProof::along_with(along, headers, &db, organization, scope, now()).await?
         }
-        None => (KeyProof::from_headers(headers, &db, organization, scope, now()).await?, Vec::new()),
+        None => (KeyProof::from_headers(headers, &db, organization, scope, now()).await?, None),
     };
     let call = Call { request, env, db, key };
     let Some(id) = values.next() else {
@@ -296,7 +296,7 @@ async fn perform(
     if named.is_none() {
         return Err(ApiError::invalid("id must be a UUID"));
     }
-    let flow = flows::found(&rows)?.ok_or(ApiError::NotFound("flow"))?;
+    let flow = along.as_ref().map(Flow::read).transpose()?.ok_or(ApiError::NotFound("flow"))?;
     match operation {
         Operation::Read => Ok(Success::ok(told(&flow)?)),
         Operation::Change => write::change(&call, flow).await,

@@ -3,7 +3,7 @@
 use super::bearer;
 use super::secret::{same, sha256_hex};
 use crate::store::keys::{self, Key};
-use crate::store::{Database, Statement, StoreError};
+use crate::store::{Along, Database, StoreError};
 use serde::{Serialize, Serializer};
 use shared::id::OrganizationId;
 use shared::json::Json;
@@ -106,18 +106,18 @@ impl KeyProof {
         Holder::from_headers(headers, db, now).await?.may(organization, scope)
     }
 
-    /// The same, and the rows of what is asked in one journey with the key. They are nobody's but the proof's: who has
-    /// none learns nothing of them.
+    /// The same, and what is asked in one journey with the key. It is nobody's but the proof's: who has none learns
+    /// nothing of it.
     pub async fn along_with(
-        along: Statement,
+        along: Along,
         headers: &Headers,
         db: &Database,
         organization: OrganizationId,
         scope: Scope,
         now: Timestamp,
-    ) -> Result<(Self, Vec<Json>), NoKey> {
-        let (holder, rows) = Holder::along_with(Some(along), &carried(headers)?, db, now).await?;
-        Ok((holder.may(organization, scope)?, rows))
+    ) -> Result<(Self, Option<Json>), NoKey> {
+        let (holder, along) = Holder::along_with(Some(along), &carried(headers)?, db, now).await?;
+        Ok((holder.may(organization, scope)?, along))
     }
 
     /// From a key's text.
@@ -157,15 +157,14 @@ impl Holder {
     }
 
     async fn along_with(
-        along: Option<Statement>,
+        along: Option<Along>,
         text: &str,
         db: &Database,
         now: Timestamp,
-    ) -> Result<(Self, Vec<Json>), NoKey> {
+    ) -> Result<(Self, Option<Json>), NoKey> {
         let (prefix, secret) =
             text.strip_prefix("mk_live_").and_then(|key| key.split_once('.')).ok_or(NoKey::Invalid)?;
-        let (key, rows) = keys::find(db, prefix, now, along).await?;
-        let key = key.ok_or(NoKey::Invalid)?;
+        let (key, along) = keys::find(db, prefix, now, along).await?.ok_or(NoKey::Invalid)?;
         if !same(&key.secret_hash, &sha256_hex(secret)) {
             return Err(NoKey::Invalid);
         }
@@ -173,7 +172,7 @@ impl Holder {
             // Nobody is refused because it could not be noted that they came.
             console_error!("the use of a key was not noted: {error}");
         }
-        Ok((Self { prefix: prefix.into(), key }, rows))
+        Ok((Self { prefix: prefix.into(), key }, along))
     }
 
     /// The organization its key belongs to.

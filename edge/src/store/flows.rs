@@ -1,7 +1,7 @@
 //! Bot flows and their published versions.
 
 use super::audit::{self, Entry};
-use super::{Database, Statement, StoreError, optional, text};
+use super::{Along, Database, Statement, StoreError, optional, text};
 use serde::Serialize;
 use shared::id::{FlowId, OrganizationId, WidgetId};
 use shared::json::{self, Json, Read};
@@ -81,6 +81,11 @@ impl Flow {
 const COLUMNS: &str =
     "id, name, description, steps, variables, channel, trigger_type, trigger_config, enabled,
     published_version, published_at, version, created_at, updated_at";
+/// The same as one value.
+const JSON: &str = "json_object('id', id, 'name', name, 'description', description, 'steps', steps,
+    'variables', variables, 'channel', channel, 'trigger_type', trigger_type, 'trigger_config', trigger_config,
+    'enabled', enabled, 'published_version', published_version, 'published_at', published_at, 'version', version,
+    'created_at', created_at, 'updated_at', updated_at)";
 
 #[derive(Read)]
 struct VersionRow {
@@ -224,27 +229,20 @@ pub async fn list(
     db.all(&sql, &[text(organization), text(channel.unwrap_or_default()), MOST.into()]).await
 }
 
-fn find_sql() -> String {
-    format!("SELECT {COLUMNS} FROM flows WHERE organization_id = ?1 AND id = ?2")
-}
-
 /// A flow of an organization; one of another is not there.
 pub async fn find(
     db: &Database,
     organization: OrganizationId,
     id: FlowId,
 ) -> Result<Option<Flow>, StoreError> {
-    db.first(&find_sql(), &[text(organization), text(id)]).await
+    let sql = format!("SELECT {COLUMNS} FROM flows WHERE organization_id = ?1 AND id = ?2");
+    db.first(&sql, &[text(organization), text(id)]).await
 }
 
-/// The question for it, to be asked along with another; [`found`] reads the answer.
-pub fn asked(db: &Database, organization: OrganizationId, id: FlowId) -> Result<Statement, StoreError> {
-    db.statement(&find_sql(), &[text(organization), text(id)])
-}
-
-/// The flow in the rows that [`asked`] has brought.
-pub fn found(rows: &[Json]) -> Result<Option<Flow>, StoreError> {
-    Ok(rows.first().map(Flow::read).transpose()?)
+/// The question for it, to be asked along with a key.
+pub fn asked(organization: OrganizationId, id: FlowId) -> Along {
+    let sql = format!("SELECT {JSON} FROM flows WHERE organization_id = ?3 AND id = ?4");
+    Along { sql, values: vec![text(organization), text(id)] }
 }
 
 /// The published flows of a channel besides one.

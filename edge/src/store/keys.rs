@@ -1,6 +1,6 @@
 //! API keys.
 
-use super::{Database, Statement, StoreError, optional, text};
+use super::{Along, Database, Statement, StoreError, optional, text};
 use crate::auth::key::Scope;
 use crate::thread::command::detail::Assignee;
 use serde::Serialize;
@@ -36,22 +36,27 @@ struct Row {
     last_used_at: Option<Timestamp>,
 }
 
-/// The key with this prefix, unless it was revoked or has ended; and the rows of what is asked along with it.
+/// The key with this prefix, unless it was revoked or has ended; and the JSON of what is asked along with it.
 pub async fn find(
     db: &Database,
     prefix: &str,
     now: Timestamp,
-    along: Option<Statement>,
-) -> Result<(Option<Key>, Vec<Json>), StoreError> {
-    let sql = "SELECT k.organization_id, k.secret_hash, k.scopes, coalesce(a.name, o.name) AS agent_name, k.last_used_at
+    along: Option<Along>,
+) -> Result<Option<(Key, Option<Json>)>, StoreError> {
+    let along = along.unwrap_or_else(|| Along { sql: "NULL".into(), values: Vec::new() });
+    let sql = format!(
+        "SELECT k.organization_id, k.secret_hash, k.scopes, coalesce(a.name, o.name) AS agent_name, k.last_used_at,
+            ({}) AS along
         FROM api_keys k JOIN organizations o ON o.id = k.organization_id LEFT JOIN agents a ON a.id = k.agent_id
-        WHERE k.prefix = ?1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)";
-    let values = [text(prefix), text(now)];
-    let (rows, others) = match along {
-        Some(along) => db.rows_of_both(db.statement(sql, &values)?, along).await?.into(),
-        None => (db.rows(sql, &values).await?, Vec::new()),
-    };
-    Ok((rows.first().map(Key::read).transpose()?, others))
+        WHERE k.prefix = ?1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)",
+        along.sql,
+    );
+    let mut values = vec![text(prefix), text(now)];
+    values.extend(along.values);
+    let rows = db.rows(&sql, &values).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let along = row.get("along").and_then(Json::text).map(Json::parse).transpose()?;
+    Ok(Some((Key::read(row)?, along)))
 }
 
 impl Read for Key {
