@@ -39,11 +39,12 @@ export async function buildEdge(progress, env) {
   const whole = built('whole.wat')
   await run(env.WASM_DIS_BIN, [...features, built(FIRST), '-o', whole])
   const parts = split(readFileSync(whole, 'utf8'), { onDemand: true })
-  for (const [name, text] of [[FIRST, parts.first], [LATER, parts.later]]) {
+  // The second part runs flows, step by step; what makes it quicker makes it no larger once it is packed.
+  for (const [name, text, how] of [[FIRST, parts.first, '-Oz'], [LATER, parts.later, '-O3']]) {
     const wasm = built(name)
     const optimize = (from, ...passes) => run(env.WASM_OPT_BIN, [...features, ...passes, '--strip-producers', '--strip-debug', from, '-o', wasm])
     writeFileSync(whole, text)
-    await optimize(whole, '--merge-similar-functions', '--gufa-optimizing', '-Oz')
+    await optimize(whole, '--merge-similar-functions', '--gufa-optimizing', how)
     writeFileSync(wasm, nameByLikeness(readFileSync(wasm)))
     await optimize(wasm, '--reorder-functions-by-name')
   }

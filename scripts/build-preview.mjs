@@ -33,7 +33,7 @@ async function pack(progress, env, input) {
   const run = (command, args) => progress.run(command, args, { cwd: repo(), env, next: 'Read the lines above; delete .local and try again.' })
   await run(env.WASM_BINDGEN_BIN, [input, '--target', 'web', '--out-dir', WORK, '--out-name', 'preview', '--no-typescript', '--remove-producers-section'])
   await run(env.WASM_OPT_BIN, [
-    work('preview_bg.wasm'), '-o', work('preview_bg.wasm'), '--gufa', '-Oz', '--converge',
+    work('preview_bg.wasm'), '-o', work('preview_bg.wasm'), '--gufa', '-O3', '--converge',
     '--strip-debug', '--strip-producers', '--strip-target-features', ...FEATURES.map((name) => `--enable-${name}`),
   ])
   const glue = readFileSync(work('preview.js'), 'utf8')
