@@ -19,6 +19,9 @@ const SIGNATURE = /\((param|result) (?:\$\S+ )?([^)]*)\)/g
 /** In names as they are written out, or as Rust mangles them: there, the number of a namesake may follow, and `0` or an upper case letter. */
 const LATER = /_later(?:s[0-9a-zA-Z]*_)?(?![a-z_])/
 
+/** What is called so often that the way from one part to the other would be felt: each has its own. All they know is in memory. */
+const IN_BOTH = /^\$"<?(?:quick\[|dlmalloc\[|\[u8\]>::to_vec|(?:alloc\[\w+\]::(?:raw_vec|alloc)|compiler_builtins\[\w+\]::mem|__rustc\[\w+\]::__rdl)\b)/
+
 /**
  * Answers with the texts of the two parts. With `onDemand`, stubs call the import `later.load` first, once. `constants` is
  * what `constantsOf` found out.
@@ -36,8 +39,11 @@ export function split(text, { onDemand = false, constants } = {}) {
   const second = [...functions.keys()].filter((name) => !first.has(name))
 
   const slots = new Map(second.map((name, slot) => [name, slot]))
-  const needed = new Set(second.flatMap((name) => used(functions.get(name).body)))
-  const shared = [...needed].filter((name) => first.has(name))
+  // The widget has no byte to spare for what would be there twice.
+  const own = onDemand ? [...first].filter((name) => IN_BOTH.test(name)) : []
+  const inSecond = [...second, ...own]
+  const needed = new Set(inSecond.flatMap((name) => used(functions.get(name).body)))
+  const shared = [...needed].filter((name) => first.has(name) && !own.includes(name))
   const others = items.filter(({ kind }) => kind === 'memory' || kind === 'table' || kind === 'global')
   const exported = (prefix, list) => list.map((item, n) => ({ ...item, as: `${prefix}${n.toString(36)}` }))
   const handedOver = [...exported('f', shared.map((name) => functions.get(name))), ...exported('x', others)]
@@ -62,7 +68,7 @@ export function split(text, { onDemand = false, constants } = {}) {
   for (const item of handedOver) two.push(` (import "p" "${item.as}" (${item.kind} ${item.name} ${typeOf(item)}))`)
   two.push(` (elem $filled (table $later) (i32.const 0) func ${second.join(' ')})`)
   if (data) two.push(data.second)
-  two.push(...second.map((name) => functions.get(name).body))
+  two.push(...inSecond.map((name) => functions.get(name).body))
 
   const module = (parts) => `(module\n${parts.join('\n')}\n)\n`
   return { first: module(one), later: module(two) }

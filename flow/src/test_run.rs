@@ -165,7 +165,11 @@ impl Report {
     /// Its JSON; the report is let go of here, too, where that is built for speed.
     #[inline(never)]
     pub fn into_json(self) -> String {
-        self.json()
+        // About as long as it will be: what grows is copied again and again.
+        let mut out = Vec::with_capacity(256 + 128 * self.steps.len());
+        self.write(&mut out);
+        // Nothing but texts was put there, and ASCII between them.
+        String::from_utf8(out).unwrap_or_default()
     }
 
     /// Of a flow that cannot be run, for these reasons.

@@ -176,8 +176,12 @@ impl Success {
 pub fn answer(result: Result<Success, ApiError>, path: &str) -> worker::Result<Response> {
     match result {
         Ok(success) => {
-            let body =
-                format!("{{\"data\":{},\"timestamp\":\"{}\"}}", success.data, success.at.unwrap_or_else(now));
+            let at = success.at.unwrap_or_else(now).to_string();
+            // Some are long, and what grows is copied again and again.
+            let mut body = String::with_capacity(success.data.len() + at.len() + 32);
+            for part in ["{\"data\":", &success.data, ",\"timestamp\":\"", &at, "\"}"] {
+                body.push_str(part);
+            }
             let response = json(success.status, Keep::Never, body.as_bytes())?;
             for (name, value) in &success.headers {
                 response.headers().set(name, value)?;

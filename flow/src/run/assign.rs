@@ -14,7 +14,7 @@ impl Walk<'_, '_> {
             Some(Value::Text(template)) => Some(Value::Text(fill(template, self.scope()))),
             other => other.cloned(),
         };
-        let before = self.scope().get(variable);
+        let before = || self.scope().get(variable);
         Some(match op {
             Assignment::Value => filled?,
             Assignment::Expression => Value::Number(match value? {
@@ -22,7 +22,7 @@ impl Walk<'_, '_> {
                 other => other.as_number()?,
             }),
             Assignment::Append => {
-                let mut items = match before {
+                let mut items = match before() {
                     Some(Value::List(items)) => items.clone(),
                     Some(other) if !other.is_empty() => vec![other.to_string()],
                     _ => Vec::new(),
@@ -32,7 +32,7 @@ impl Walk<'_, '_> {
             }
             Assignment::Increment => {
                 let by = filled.map_or(Some(1.0), |value| value.as_number())?;
-                let held = before.filter(|value| !value.is_empty()).map_or(Some(0.0), Value::as_number)?;
+                let held = before().filter(|value| !value.is_empty()).map_or(Some(0.0), Value::as_number)?;
                 // An infinite number could not be read again from where a run is kept.
                 Value::Number(Some(held + by).filter(|sum| sum.is_finite())?)
             }
