@@ -9,7 +9,7 @@ import { agent } from '../support/people.mjs'
 import { rows, widget } from '../support/widgets.mjs'
 
 const PNG = file('lamp.png')
-const CLOSED = { timeZone: 'UTC', days: {} }
+const CLOSED = { timeZone: 'UTC', days: [] }
 const [strict, away] = [
   widget({ heading: 'Strict', welcome: 'Hi!', locale: 'de', theme: { primary: '#123456' }, allowedDomains: ['shop.example', '*.shop.example'], blockedIps: ['203.0.113.0/24', '2001:db8::/32'], uploads: { enabled: true, maxBytes: 2_000 } }),
   widget({ heading: 'Away', officeHours: CLOSED, offline: { accept: false, message: 'We are out.' }, uploads: { enabled: false } }),

@@ -137,15 +137,19 @@ pub async fn ticket(
     Ok(row.number)
 }
 
-/// The sessions of an account that wait for a person, the longest first.
+/// The sessions of an account that wait for a person, the longest first: theirs is open, nobody has it, and nobody has
+/// answered. They wait since they began, or since a bot handed them over.
 pub async fn queue(
     db: &Database,
     organization: OrganizationId,
     account: GatewayAccountId,
 ) -> Result<Vec<Waiting>, StoreError> {
-    let sql = "SELECT g.session, c.created_at AS since FROM conversations c
-        JOIN gateway_sessions g ON g.organization_id = ?1 AND g.visitor_id = c.visitor_id
-        WHERE c.organization_id = ?1 AND c.status = 'pending' AND c.assignee_id IS NULL AND g.account_id = ?2
-        ORDER BY c.created_at, c.id LIMIT ?3";
+    let sql = "SELECT g.session, coalesce((SELECT max(m.created_at) FROM messages m
+            WHERE m.conversation_id = c.id AND m.json ->> '$.payload.notice' = 'handoff'), c.created_at) AS since
+        FROM conversations c JOIN gateway_sessions g ON g.organization_id = ?1 AND g.visitor_id = c.visitor_id
+        WHERE c.organization_id = ?1 AND c.status = 'open' AND c.assignee_id IS NULL AND g.account_id = ?2
+            AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.author_kind = 'agent'
+                AND m.json ->> '$.private' IS NULL)
+        ORDER BY since, c.id LIMIT ?3";
     db.all(sql, &[text(organization), text(account), MOST_QUEUED.into()]).await
 }
