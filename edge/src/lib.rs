@@ -50,7 +50,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         Some("api") if api::gateway::is_at(&request.path) => {
             return gateway_later(&request, env, &context).await;
         }
-        Some("livechat" | "api" | "websocket") => livechat_later(&request, env, &context).await,
+        Some("livechat" | "api" | "websocket" | "avatar") => livechat_later(&request, env, &context).await,
         Some("media") => api::media::handle(&request, &env).await,
         _ => envelope::answer(Err(ApiError::NotFound("path")), &request.path),
     }?;

@@ -2,6 +2,7 @@
 //! two segments for the widget that the deployment names in `DEFAULT_WIDGET`.
 
 pub mod agent;
+mod avatar;
 pub mod config;
 pub mod connection;
 pub mod ddp;
@@ -218,6 +219,9 @@ impl Call<'_> {
 
 /// Answers a request.
 pub async fn handle(request: &Request, env: Env, context: &Context) -> worker::Result<Response> {
+    if let Some(picture) = avatar::answer(request) {
+        return picture;
+    }
     let method = request.method.as_str();
     let path = match request.path.starts_with("/livechat/") {
         true => request.path.clone(),

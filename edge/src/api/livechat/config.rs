@@ -15,6 +15,10 @@ use shared::rules::pre_chat::{Field, FieldType, PreChat};
 /// The longest message, as the client's composer counts.
 const LONGEST: f64 = 5000.0;
 
+/// The sound of a message: none, for the widget is the site's guest. Clients play whatever is here, and fail at nothing.
+const SILENCE: &str =
+    "data:audio/wav;base64,UklGRigAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQQAAAAAAAAA";
+
 /// Handles it. With a visitor's token it tells of them and their room as well; one that is unknown is nobody's yet.
 pub async fn read(call: Call<'_>) -> Result<String, Refusal> {
     let params = Params::of_query(call.request, &["token", "department", "businessUnit"])?;
@@ -119,7 +123,7 @@ async fn general(call: &Call<'_>) -> Result<String, Refusal> {
         ),
         ("triggers", Json::List(rules.triggers.iter().enumerate().filter_map(trigger).collect())),
         ("departments", Json::List(departments.iter().map(department).collect())),
-        ("resources", object([("sound", Json::Null), ("emojis", list([]))])),
+        ("resources", object([("sound", text(SILENCE)), ("emojis", list([]))])),
         ("customFields", Json::List(asked.fields.iter().filter_map(custom_field).collect())),
     ]);
     let json = config.json();
