@@ -70,6 +70,7 @@ pub struct LivechatAuthor {
 pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Described {
     let message = named::<LivechatMessage>(generator);
     let any = || json_schema!({ "type": "object" });
+    let text = || json_schema!({ "type": "string" });
     let told = |name: &str, schema: &Schema| {
         let succeeded = json_schema!({ "const": true });
         let mut properties = serde_json::Map::new();
@@ -139,7 +140,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         Operation::Status => posted(
             json!({ "token": string(), "status": { "enum": ["online", "away", "busy", "offline"] } }),
             &["token", "status"],
-            of("Tells whether the visitor looks at the chat.", "status", &any(), described),
+            of("Tells whether the visitor looks at the chat.", "status", &text(), described),
         ),
         Operation::Room => queried(
             &[token, ("rid", "A room that has to be open."), ("agentId", "Passed over.")],
@@ -148,7 +149,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         Operation::Close => posted(
             json!({ "token": string(), "rid": string() }),
             &["token", "rid"],
-            of("Closes a room.", "comment", &json_schema!({ "type": "string" }), described),
+            of("Closes a room.", "comment", &text(), described),
         ),
         Operation::Survey => posted(
             json!({ "token": string(), "rid": string(), "data": { "type": "array", "items": {
@@ -158,7 +159,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             of(
                 "Rates a room: `satisfaction` from 1 to 5, `additionalFeedback` in words.",
                 "rid",
-                &any(),
+                &text(),
                 described,
             ),
         ),
@@ -238,12 +239,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         Operation::Transcript => posted(
             json!({ "token": string(), "rid": string(), "email": { "type": "string", "format": "email" } }),
             &["token", "rid", "email"],
-            of(
-                "Sends the visitor's newest room by mail.",
-                "message",
-                &json_schema!({ "type": "string" }),
-                described,
-            ),
+            of("Sends the visitor's newest room by mail.", "message", &text(), described),
         ),
         Operation::Offline => posted(
             json!({

@@ -36,6 +36,9 @@ pub async fn register(call: Call<'_>) -> Result<String, Refusal> {
     let visitor = Params::of(params.get("visitor").ok_or_else(|| missing("visitor"))?.clone(), &KNOWN)?;
     let token = LivechatToken::parse(visitor.required("token")?)
         .ok_or_else(|| fault(r#"visitor/token must match pattern "^[A-Za-z0-9_-]{16,128}$""#))?;
+    for unused in ["username", "status", "id"] {
+        visitor.text(unused)?;
+    }
     let fields = field::of_visitor(visitor.get("customFields"))?;
     let line = |line: Line<200>| line.as_option().map(str::to_owned);
     let profile = Profile {
