@@ -96,6 +96,13 @@ impl Thread {
     }
 
     async fn append_here(&self, append: Append) -> Result<Obeyed, ThreadError> {
+        // What a client calls a message may not be what another is called already.
+        let named = append.client_id.as_ref().and_then(|name| MessageId::parse(name.as_str()).ok());
+        if let Some(id) = named
+            && self.log()?.has(id)?
+        {
+            return Err(ThreadError::Conflict);
+        }
         let flow = self.opening_flow(&append).await?;
         self.append(append, flow.as_ref())
     }

@@ -1,7 +1,7 @@
 //! What was said in one conversation, as clients ask for it that name messages and times of their own.
 
 use super::messages::MESSAGE_JSON;
-use super::{Log, as_text, number, text};
+use super::{Log, number, text};
 use crate::thread::command::ThreadError;
 use crate::thread::command::within::Excerpt;
 use shared::id::{ConversationId, MessageId};
@@ -42,8 +42,8 @@ impl Log {
         }
         // Numbers are no parameters, for SQLite would prepare the statement anew for every value of one.
         let sql = format!(
-            "SELECT CAST('[' || coalesce(group_concat(json, ','), '') || ']' AS BLOB), min(created_at)
-            FROM (SELECT {MESSAGE_JSON} AS json, m.created_at FROM messages m
+            "SELECT CAST('[' || coalesce(group_concat(json, ','), '') || ']' AS BLOB), min(seq)
+            FROM (SELECT {MESSAGE_JSON} AS json, m.seq FROM messages m
                 WHERE m.seq BETWEEN ? AND ? AND {VISIBLE}{times} ORDER BY m.seq DESC LIMIT {limit} OFFSET {skip})"
         );
         let mut row = self.row(&sql, values)?.into_iter();
@@ -51,35 +51,37 @@ impl Log {
             Some(SqlStorageValue::Blob(bytes)) => String::from_utf8(bytes).map_err(ThreadError::failed)?,
             _ => "[]".into(),
         };
-        let oldest = row.next().and_then(as_text);
-        let (unread, first) = match (seen_at, oldest) {
-            (Some(seen_at), Some(oldest)) => {
-                self.unread_between((first, last), text(seen_at), oldest.into())?
-            }
+        let (unread, first) = match (seen_at, row.next().and_then(as_place)) {
+            (Some(seen_at), Some(oldest)) => self.unread_before(first, oldest, text(seen_at))?,
             _ => (0, None),
         };
         let first = first.as_deref().unwrap_or("null");
         Ok(format!(r#"{{"messages":{messages},"unread":{unread},"first":{first}}}"#))
     }
 
-    /// How many messages came between two times, and the first of them.
-    fn unread_between(
+    /// How many messages from one place on and before another came after a time, and the first of them.
+    fn unread_before(
         &self,
-        (first, last): (u32, u32),
+        first: u32,
+        before: u32,
         seen_at: SqlStorageValue,
-        oldest: SqlStorageValue,
     ) -> Result<(u32, Option<String>), ThreadError> {
         let sql = format!(
-            "SELECT count(*), CAST(min(m.seq) AS TEXT) FROM messages m
-            WHERE m.seq BETWEEN ? AND ? AND {VISIBLE} AND m.created_at > ? AND m.created_at < ?"
+            "SELECT count(*), min(m.seq) FROM messages m
+            WHERE m.seq >= ? AND m.seq < ? AND {VISIBLE} AND m.created_at > ?"
         );
-        let mut row = self.row(&sql, vec![number(first), number(last), seen_at, oldest])?.into_iter();
-        let count = match row.next() {
-            Some(SqlStorageValue::Integer(count)) => u32::try_from(count).unwrap_or(u32::MAX),
-            _ => 0,
-        };
-        let Some(seq) = row.next().and_then(as_text) else { return Ok((0, None)) };
-        let sql = format!("SELECT {MESSAGE_JSON} FROM messages m WHERE m.seq = CAST(? AS INTEGER)");
-        Ok((count, self.scalar(&sql, vec![seq.into()])?))
+        let mut row = self.row(&sql, vec![number(first), number(before), seen_at])?.into_iter();
+        let count = row.next().and_then(as_place).unwrap_or_default();
+        let Some(seq) = row.next().and_then(as_place) else { return Ok((0, None)) };
+        let sql = format!("SELECT {MESSAGE_JSON} FROM messages m WHERE m.seq = ?");
+        Ok((count, self.scalar(&sql, vec![number(seq)])?))
+    }
+}
+
+/// A place or a count, where there is one.
+fn as_place(value: SqlStorageValue) -> Option<u32> {
+    match value {
+        SqlStorageValue::Integer(number) => u32::try_from(number).ok(),
+        _ => None,
     }
 }
