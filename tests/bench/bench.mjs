@@ -1,6 +1,7 @@
 /** What is measured, and how it is told. */
 import { randomUUID } from 'node:crypto'
 import { checkSameRun, testRun } from './flow.mjs'
+import * as livechat from './livechat.mjs'
 import { client, load } from './load.mjs'
 import { checkSameness, visitor } from './same.mjs'
 import { hono, PATH, porchlight } from './sides.mjs'
@@ -17,11 +18,16 @@ const TEXT = 'Hello! Is the brass desk lamp in stock, and does it come with a lo
 
 const append = ({ headers }) => ({ method: 'POST', path: `${PATH}/messages`, headers, body: { text: TEXT, clientId: randomUUID() }, expected: 201 })
 const history = ({ headers }) => ({ path: `${PATH}/history?limit=50`, headers, expected: 200 })
+const livechatAppend = livechat.send(TEXT)
+const livechatHistory = livechat.load(50)
 const config = () => ({ path: `${PATH}/config`, expected: 200 })
 const begin = () => ({ method: 'POST', path: `${PATH}/sessions`, body: { mode: 'anonymous' }, expected: 201 })
 const renew = ({ headers }) => ({ ...begin(), headers })
 
-/** `rate` budgets are requests per second, ours over theirs; `cpu` budgets are processor time a request. */
+/**
+ * `rate` budgets are requests per second, ours over theirs; `cpu` budgets are processor time a request. A call that is
+ * `beside` another is compared with that one, on our own side.
+ */
 const SCENARIOS = [
   { name: 'append, 32 visitors', call: append, rate: 1.5, goal: 1.8 },
   { name: 'append, 8 connections of one', call: append, connections: 8, alone: true },
@@ -31,6 +37,8 @@ const SCENARIOS = [
   { name: 'session, renewed', call: renew, cpu: 1 },
   { name: 'session, new', call: begin },
   { name: 'flow of 499 steps', call: testRun, cpu: 0.7 },
+  { name: 'livechat append / our append', call: livechatAppend, beside: append, cpu: 1.1 },
+  { name: 'livechat history / our history', call: livechatHistory, beside: history, cpu: 1.1 },
 ]
 
 /** Starts both sides and makes sure that they answer the same. */
@@ -49,6 +57,7 @@ export async function start() {
     await checkSameness(sides.map(({ everybody }) => everybody))
     await checkSameRun(sides.map(({ everybody }) => everybody))
     for (const side of sides) side.visitors = await people(side.everybody)
+    await besidesLivechat(sides[0])
     return { sides, stop }
   } catch (error) {
     await stop()
@@ -62,14 +71,23 @@ async function people(client) {
   return visitors
 }
 
-/** Runs all scenarios; gives a row of the table for each. */
-export async function measure({ sides }, note) {
+/** Makes each visitor of a side somebody in livechat, too, who has said as much there. */
+async function besidesLivechat({ everybody, visitors }) {
+  await Promise.all(visitors.map(async (visitor) => { visitor.guest = await livechat.guest(everybody) }))
+  for (let n = 0; n < MESSAGES; n += 1) await Promise.all(visitors.map((visitor) => everybody.ask(livechatAppend(visitor))))
+  await livechat.checkSamePage(everybody, visitors[0], livechatHistory, history)
+}
+
+/** Runs all scenarios, or those of a name; gives a row of the table for each. */
+export async function measure({ sides }, note, named = /./) {
   const rows = []
-  for (const scenario of SCENARIOS) {
+  for (const scenario of SCENARIOS.filter(({ name }) => named.test(name))) {
+    const { call, beside } = scenario
+    const contenders = beside ? [[sides[0], call], [sides[0], beside]] : sides.map((side) => [side, call])
     const rounds = []
     for (let round = 0; round < WARM_UPS + ROUNDS; round += 1) {
       const measured = []
-      for (const index of round % 2 === 0 ? [0, 1] : [1, 0]) measured[index] = await one(sides[index], scenario)
+      for (const index of round % 2 === 0 ? [0, 1] : [1, 0]) measured[index] = await one(...contenders[index], scenario.alone)
       if (round >= WARM_UPS) rounds.push(measured)
     }
     const row = rowOf(scenario, rounds)
@@ -79,7 +97,7 @@ export async function measure({ sides }, note) {
   return rows
 }
 
-async function one({ side, everybody, few, visitors }, { call, alone }) {
+async function one({ side, everybody, few, visitors }, call, alone) {
   const before = side.cpu()
   const { count, seconds } = await load(alone ? few : everybody, (connection) => call(visitors[alone ? 0 : connection]), ROUND)
   return { rate: count / seconds, cpu: (side.cpu() - before) / count }

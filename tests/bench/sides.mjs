@@ -69,6 +69,9 @@ export async function hono(config) {
 /** Where both serve their widget. */
 export const PATH = `/web-chat/${widgetToken}`
 
+/** Where Porchlight serves the same widget to livechat clients. */
+export const LIVECHAT = `/livechat/${widgetToken}/api/v1/livechat`
+
 async function start(name, options) {
   const state = mkdtempSync(join(GROUND, 'porchlight-bench-'))
   const before = new Set(workerds())
