@@ -51,7 +51,7 @@ impl Log {
             Some(SqlStorageValue::Blob(bytes)) => String::from_utf8(bytes).map_err(ThreadError::failed)?,
             _ => "[]".into(),
         };
-        let (unread, first) = match (seen_at, row.next().and_then(as_place)) {
+        let (unread, first) = match (seen_at, row.next().as_ref().and_then(as_place)) {
             (Some(seen_at), Some(oldest)) => self.unread_before(first, oldest, text(seen_at))?,
             _ => (0, None),
         };
@@ -71,17 +71,17 @@ impl Log {
             WHERE m.seq >= ? AND m.seq < ? AND {VISIBLE} AND m.created_at > ?"
         );
         let mut row = self.row(&sql, vec![number(first), number(before), seen_at])?.into_iter();
-        let count = row.next().and_then(as_place).unwrap_or_default();
-        let Some(seq) = row.next().and_then(as_place) else { return Ok((0, None)) };
+        let count = row.next().as_ref().and_then(as_place).unwrap_or_default();
+        let Some(seq) = row.next().as_ref().and_then(as_place) else { return Ok((0, None)) };
         let sql = format!("SELECT {MESSAGE_JSON} FROM messages m WHERE m.seq = ?");
         Ok((count, self.scalar(&sql, vec![number(seq)])?))
     }
 }
 
 /// A place or a count, where there is one.
-fn as_place(value: SqlStorageValue) -> Option<u32> {
+fn as_place(value: &SqlStorageValue) -> Option<u32> {
     match value {
-        SqlStorageValue::Integer(number) => u32::try_from(number).ok(),
+        SqlStorageValue::Integer(number) => u32::try_from(*number).ok(),
         _ => None,
     }
 }
