@@ -7,6 +7,7 @@
  */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { build, BUILD_STEPS } from './build.mjs'
 import { ensureNode22 } from './node22.mjs'
 import { installPackages, PACKAGES_STEPS } from './packages.mjs'
@@ -17,10 +18,13 @@ import { toolchain, TOOLCHAIN_STEPS } from './toolchain.mjs'
 
 const DATABASE = 'porchlight'
 const QUEUE = 'porchlight-jobs'
+/** A variable that is for tests alone: with it, the Worker would refuse to start. */
+const OF_TESTS = 'TEST_SERVER'
 const PRODUCTION = ['--env', 'production']
 const environment = { ...process.env, PORCHLIGHT_BUILT: '1', CI: 'true' }
 
 await main(async () => {
+  refuseTestServer()
   await ensureNode22()
   const progress = createProgress(PACKAGES_STEPS + TOOLCHAIN_STEPS + BUILD_STEPS + SIZES_STEPS + 5)
   await installPackages(progress)
@@ -45,6 +49,7 @@ await main(async () => {
   await progress.step('Making sure of the secrets', async () => {
     const secrets = JSON.parse(await wrangler(['secret', 'list', ...PRODUCTION], 'Give your token the right to edit Workers.'))
     const has = (wanted) => secrets.some(({ name }) => name === wanted)
+    if (has(OF_TESTS)) throw new Failure(`The Worker has the secret ${OF_TESTS}, which is for tests alone: it refuses to start.`, `Run \`npx wrangler secret delete ${OF_TESTS} --env production\`.`)
     if (!has('SECRET_KEY')) await putSecret('SECRET_KEY', randomBytes(32).toString('hex'))
     if (!has('SETUP_SECRET')) {
       setup = randomBytes(32).toString('hex')
@@ -59,6 +64,13 @@ await main(async () => {
     -H 'Content-Type: application/json' -d '{"name": "Your company", "agentName": "You"}'`)
   }
 })
+
+/** What stands in the place of other people's servers in tests has no place where people are served. */
+function refuseTestServer() {
+  if (readFileSync(repo('wrangler.toml'), 'utf8').includes(OF_TESTS)) {
+    throw new Failure(`wrangler.toml sets ${OF_TESTS}, which is for tests alone.`, 'Take it out; tests set it themselves.')
+  }
+}
 
 /** Secrets go by standard input, so that no list of processes shows them. */
 function putSecret(name, value) {

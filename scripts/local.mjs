@@ -83,7 +83,7 @@ export async function serve({ port, state, variables = {}, say = () => {} }) {
 
   const until = Date.now() + START_MS
   while (!(await answers(baseUrl))) {
-    if (ended || output.some((line) => /runtime failed to start|Address already in use/.test(line)) || Date.now() > until) {
+    if (ended || output.some((line) => /runtime failed to start|Address already in use|refusing to start/.test(line)) || Date.now() > until) {
       await stop()
       throw new Failure(`The server did not start on port ${port}.`, 'Read the lines above. If the port is taken, set PORT to another one and try again.', output)
     }

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod auth;
 pub mod clock;
+pub mod environment;
 pub mod guard;
 pub mod http;
 pub mod inbox;
@@ -39,6 +40,10 @@ fn start() {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    if !environment::is_sound(&env) {
+        let refused = ApiError::Internal("this deployment is not set up as it must be".into());
+        return envelope::answer(Err(refused), &request.path);
+    }
     let response = match request.path.split('/').nth(1) {
         Some("web-chat") => api::visitor::handle(&request, env, &context).await,
         Some("organizations") if api::admin::is_at(&request.path) || api::flows::is_at(&request.path) => {
@@ -63,7 +68,9 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
 
 #[event(scheduled)]
 async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
-    sweep_later(env).await;
+    if environment::is_sound(&env) {
+        sweep_later(env).await;
+    }
 }
 
 // The build knows by names like these two what is of the second part of the program, which is made ready when it is first

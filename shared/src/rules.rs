@@ -8,6 +8,7 @@ pub mod page;
 #[cfg(feature = "serde")]
 pub mod pattern;
 pub mod pre_chat;
+pub mod public;
 #[cfg(feature = "serde")]
 pub mod sniff;
 #[cfg(feature = "serde")]

@@ -48,9 +48,99 @@ impl fmt::Display for HttpUrl {
 
 crate::text_like!(HttpUrl, { "type": "string", "format": "uri", "maxLength": 2000 });
 
+/// Endings of names that are no one's in public (RFC 6761, RFC 8375, RFC 9476).
+const PRIVATE: [&str; 8] = ["localhost", "local", "internal", "home.arpa", "invalid", "test", "onion", "alt"];
+
+/// An address that we may ask on somebody's behalf: `https`, of a host that is named in public, at the usual port. What the
+/// name leads to is another question ([`crate::rules::public`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallbackUrl {
+    url: String,
+    host: String,
+}
+
+/// What is wrong with a [`CallbackUrl`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidCallbackUrl;
+
+impl fmt::Display for InvalidCallbackUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "must be an address like https://example.com/hook, of a host with a public name, without a port",
+        )
+    }
+}
+
+impl CallbackUrl {
+    /// Reads an address. Any spelling of a number is no name, and what the platform would take for something else than it
+    /// looks like is refused.
+    pub fn parse(text: &str) -> Result<Self, InvalidCallbackUrl> {
+        let rest = text.strip_prefix("https://").ok_or(InvalidCallbackUrl)?;
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
+        let host = host.strip_suffix(":443").unwrap_or(&host);
+        let host = host.strip_suffix('.').unwrap_or(host);
+        let named = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
+        let ending = host.rsplit('.').next().unwrap_or_default();
+        let is_public = host.contains('.')
+            && host.bytes().all(named)
+            // The last part of an address in numbers, however it is written, begins with a digit; no name's does.
+            && ending.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !PRIVATE.iter().any(|private| host == *private || host.ends_with(&format!(".{private}")));
+        if is_public { Ok(Self { url: text.into(), host: host.into() }) } else { Err(InvalidCallbackUrl) }
+    }
+
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.url
+    }
+
+    /// The name of its host, in lower case and without a dot at its end.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_public_names_are_asked() {
+        for (good, host) in [
+            ("https://api.shop.example/x?y=https://z", "api.shop.example"),
+            ("https://SHOP.example", "shop.example"),
+            ("https://shop.example:443/", "shop.example"),
+            ("https://shop.example.", "shop.example"),
+            ("https://shop.example?x#y", "shop.example"),
+        ] {
+            let url = CallbackUrl::parse(good).unwrap();
+            assert_eq!((url.as_str(), url.host()), (good, host));
+        }
+        for bad in [
+            "http://shop.example/",
+            "HTTPS://shop.example/",
+            " https://shop.example/",
+            "https://localhost/",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://127.1/",
+            "https://a@shop.example/",
+            "https://shop.example:8443/",
+            "https://metadata.google.internal/",
+            "https://nas.local/",
+            "https://x.localhost/",
+            "https://shop/",
+            "https://shop.example\\@127.0.0.1/",
+            "https://shop.ex\tample/",
+            "https://",
+            "https://ⓛocalhost.example/",
+            "https://hook.test/",
+        ] {
+            assert!(CallbackUrl::parse(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn addresses_of_the_web_and_no_others() {

@@ -12,7 +12,7 @@ const KEYS = { reader: key(['flows.read']), writer: key(['flows.write']) }
 let own, dev, bot, at, secrets, server
 before(async () => {
   server = await flowServer()
-  own = await ownDeployment({ RATE_LIMITS: 'off', FLOW_TEST_SERVER: server.url }, Object.values(KEYS).map(({ sql }) => sql).join('\n'))
+  own = await ownDeployment({ RATE_LIMITS: 'off', TEST_SERVER: server.url }, Object.values(KEYS).map(({ sql }) => sql).join('\n'))
   dev = own.dev
   bot = client(dev.baseUrl, { 'x-api-key': dev.apiKey })
   at = `/organizations/${dev.organizationId}/bot/flows`

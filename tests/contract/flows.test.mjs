@@ -13,7 +13,7 @@ let own, dev, bot, at, asked, server
 before(async () => {
   server = await flowServer()
   asked = server.asked
-  own = await ownDeployment({ RATE_LIMITS: 'off', FLOW_TEST_SERVER: server.url }, Object.values(KEYS).map(({ sql }) => sql).join('\n'))
+  own = await ownDeployment({ RATE_LIMITS: 'off', TEST_SERVER: server.url }, Object.values(KEYS).map(({ sql }) => sql).join('\n'))
   dev = own.dev
   bot = client(dev.baseUrl, { 'x-api-key': dev.apiKey })
   at = `/organizations/${dev.organizationId}/bot/flows`

@@ -46,7 +46,7 @@ pub fn hear_later<'a>(env: &'a Env, organization: OrganizationId, bot: &Bot) -> 
     let memory = Memory::of(bot);
     Box::pin(async move {
         match memory.fetch {
-            Some(fetch) => Heard::Fetched(server::ask_server(env, organization, &fetch).await),
+            Some(fetch) => Heard::Fetched(server::step::ask_server(env, organization, &fetch).await),
             None => Heard::Elapsed,
         }
     })
