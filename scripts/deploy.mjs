@@ -1,6 +1,6 @@
 /**
  * `npm run deploy`: builds, weighs, and puts the production environment of wrangler.toml on Cloudflare. The first run
- * creates what is missing: database, namespace, bucket, queue and the deployment's secrets. Every run is safe to repeat.
+ * creates what is missing: database, namespace, bucket, queues and the deployment's secrets. Every run is safe to repeat.
  *
  * Migrations run before the Worker that needs them (they only ever expand what an older Worker knows); on the very
  * first run there is no database yet, so they follow the deploy that creates it.
@@ -17,7 +17,7 @@ import { checkSizes, SIZES_STEPS } from './sizes.mjs'
 import { toolchain, TOOLCHAIN_STEPS } from './toolchain.mjs'
 
 const DATABASE = 'porchlight'
-const QUEUE = 'porchlight-jobs'
+const QUEUES = ['porchlight-jobs', 'porchlight-jobs-dead']
 /** A variable that is for tests alone: with it, the Worker would refuse to start. */
 const OF_TESTS = 'TEST_SERVER'
 const PRODUCTION = ['--env', 'production']
@@ -38,9 +38,10 @@ await main(async () => {
   const migrate = () => progress.step('Migrating the database', () =>
     wrangler(['d1', 'migrations', 'apply', 'DB', '--remote', ...PRODUCTION], 'Read the lines above. Nothing has been deployed that needs the failed migration.'))
 
-  await progress.step('Making sure of the queue', async () => {
-    const queues = await wrangler(['queues', 'list'], 'Give your token the right to edit queues.')
-    if (!queues.includes(QUEUE)) await wrangler(['queues', 'create', QUEUE], 'Create the queue on the dashboard and try again.')
+  await progress.step('Making sure of the queues', async () => {
+    const listed = await wrangler(['queues', 'list'], 'Give your token the right to edit queues.')
+    const known = listed.split(/[^\w-]+/)
+    for (const queue of QUEUES.filter((name) => !known.includes(name))) await wrangler(['queues', 'create', queue], 'Create the queue on the dashboard and try again.')
   })
   if (known) await migrate()
   await progress.step('Deploying', () => wrangler(['deploy', ...PRODUCTION], 'Read the lines above; what was deployed before goes on.'))

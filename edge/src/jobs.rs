@@ -1,5 +1,6 @@
 //! What is done by the clock.
 
+use crate::deliveries;
 use crate::offline;
 use crate::platform::now;
 use crate::store::conversations::search;
@@ -38,6 +39,9 @@ pub async fn sweep(env: &Env) {
     }
     if let Err(error) = offline::sweep(env).await {
         console_error!("offline messages were not mailed and will be tried again in an hour: {error}");
+    }
+    if let Err(error) = deliveries::sweep(env).await {
+        console_error!("the sweep of deliveries failed and will be tried again in an hour: {error}");
     }
 }
 

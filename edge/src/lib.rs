@@ -6,6 +6,7 @@
 pub mod api;
 pub mod auth;
 pub mod clock;
+pub mod deliveries;
 pub mod environment;
 pub mod guard;
 pub mod http;
@@ -18,6 +19,7 @@ pub mod offline;
 #[cfg(feature = "schema")]
 pub mod openapi;
 pub mod platform;
+pub mod queue;
 pub mod rate;
 pub mod router;
 pub mod server;
@@ -30,8 +32,9 @@ use api::envelope::{self, ApiError};
 use futures_util::future::LocalBoxFuture;
 use http::cors;
 use http::request::Request;
+use wasm_bindgen::JsValue;
 use web_sys::Response;
-use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, MessageBatch, Result, ScheduleContext, ScheduledEvent, event};
 
 #[event(start)]
 fn start() {
@@ -73,6 +76,16 @@ async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
     }
 }
 
+#[event(queue)]
+async fn queue(batch: MessageBatch<JsValue>, env: Env, _: Context) -> Result<()> {
+    // Where nothing may be done, the queue is to bring back what it carries.
+    match environment::is_sound(&env) {
+        true => follow_later(batch, env).await,
+        false => batch.retry_all(),
+    }
+    Ok(())
+}
+
 // The build knows by names like these two what is of the second part of the program, which is made ready when it is first
 // called for: most of the places where this runs never answer an administrator (`scripts/split-wasm.mjs`).
 
@@ -108,4 +121,9 @@ fn livechat_later<'a>(
 #[inline(never)]
 fn sweep_later(env: Env) -> LocalBoxFuture<'static, ()> {
     Box::pin(async move { jobs::sweep(&env).await })
+}
+
+#[inline(never)]
+fn follow_later(batch: MessageBatch<JsValue>, env: Env) -> LocalBoxFuture<'static, ()> {
+    Box::pin(async move { deliveries::follow(&env, &batch).await })
 }

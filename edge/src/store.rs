@@ -6,6 +6,7 @@ pub mod answers;
 pub mod audit;
 pub mod config;
 pub mod conversations;
+pub mod deliveries;
 pub mod departments;
 pub mod flow_tests;
 pub mod flows;
@@ -18,9 +19,11 @@ pub mod media;
 pub mod objects;
 pub mod offline_messages;
 pub mod organizations;
+pub mod outbox;
 pub mod projection;
 pub mod secrets;
 pub mod visitors;
+pub mod webhooks;
 pub mod widgets;
 
 use js_sys::futures::JsFuture;
@@ -108,6 +111,16 @@ impl Database {
     async fn rows(&self, sql: &str, values: &[JsValue]) -> Result<Vec<Json>, StoreError> {
         let asked = self.statement(sql, values)?.inner().all().map_err(worker::Error::from)?;
         rows_of(&JsFuture::from(asked).await.map_err(worker::Error::from)?)
+    }
+
+    /// Does several things or none of them; gives the rows of all, one after the other.
+    async fn rows_of_all(&self, statements: Vec<Statement>) -> Result<Vec<Json>, StoreError> {
+        let statements: Array = statements.iter().map(|statement| JsValue::from(statement.inner())).collect();
+        let database: &D1 = self.0.unchecked_ref();
+        let asked = database.batch(statements).map_err(worker::Error::from)?;
+        let answers = Array::from(&JsFuture::from(asked).await.map_err(worker::Error::from)?);
+        let rows: Vec<Vec<Json>> = answers.iter().map(|answer| rows_of(&answer)).collect::<Result<_, _>>()?;
+        Ok(rows.into_iter().flatten().collect())
     }
 
     /// Does several things or none of them.

@@ -91,6 +91,10 @@ ids! {
     KeyId,
     /// An entry of the record of who changed what.
     AuditId,
+    /// A subscription to what happens, by which a server of the organization's is told.
+    WebhookId,
+    /// One thing that a server is told.
+    DeliveryId,
     /// One issued session token (the JWT's `jti`).
     TokenId,
 }

@@ -14,11 +14,13 @@ const MOST: usize = 50;
 /// The longest path, and the longest value that is told whole, in characters of its JSON.
 const LONGEST: usize = 200;
 
-/// Something that an administrator is about to do.
+/// Something that is about to be done, by an administrator as a rule.
 #[derive(Debug)]
 pub struct Entry<'a> {
     id: AuditId,
-    key: &'a KeyProof,
+    organization: OrganizationId,
+    prefix: &'a str,
+    actor: &'a str,
     action: &'static str,
     target: String,
     changes: String,
@@ -27,8 +29,28 @@ pub struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// Whoever holds this key does this (`widget.created`) to what has this id.
     pub fn new(key: &'a KeyProof, action: &'static str, target: impl core::fmt::Display) -> Self {
+        let KeyProof { organization, prefix, agent_name } = key;
+        Self::by(*organization, prefix, agent_name, action, target)
+    }
+
+    /// Porchlight itself does this, by no key.
+    pub fn by_itself(
+        organization: OrganizationId,
+        action: &'static str,
+        target: impl core::fmt::Display,
+    ) -> Self {
+        Self::by(organization, "", "Porchlight", action, target)
+    }
+
+    fn by(
+        organization: OrganizationId,
+        prefix: &'a str,
+        actor: &'a str,
+        action: &'static str,
+        target: impl core::fmt::Display,
+    ) -> Self {
         let id = AuditId::new(now(), random().unwrap_or_default());
-        Self { id, key, action, target: target.to_string(), changes: "[]".into() }
+        Self { id, organization, prefix, actor, action, target: target.to_string(), changes: "[]".into() }
     }
 
     /// The same, telling what becomes what.
@@ -65,7 +87,7 @@ pub async fn is_noted(db: &Database, entry: &Entry<'_>) -> Result<bool, StoreErr
     #[derive(Read)]
     struct Row {}
     let sql = "SELECT 1 AS one FROM audit WHERE organization_id = ?1 AND id = ?2";
-    Ok(db.first::<Row>(sql, &[text(entry.key.organization), text(entry.id)]).await?.is_some())
+    Ok(db.first::<Row>(sql, &[text(entry.organization), text(entry.id)]).await?.is_some())
 }
 
 /// Writes an entry, if the statement before it changed anything.
@@ -74,14 +96,13 @@ pub fn note(db: &Database, entry: &Entry<'_>) -> Result<Statement, StoreError> {
         "INSERT INTO audit (id, organization_id, at, actor_prefix, actor_name, action, target_id, changes)
         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE changes() > 0";
     let at = now();
-    let KeyProof { organization, prefix, agent_name } = entry.key;
-    let Entry { id, action, target, changes, .. } = entry;
+    let Entry { id, organization, prefix, actor, action, target, changes } = entry;
     let values = [
         text(id),
         text(organization),
         text(at),
         text(prefix),
-        text(agent_name),
+        text(actor),
         text(action),
         text(target),
         text(changes),
@@ -98,7 +119,7 @@ pub struct Audited {
     pub id: AuditId,
     /// When it was done.
     pub at: Timestamp,
-    /// What the key begins with that it was done by.
+    /// What the key begins with that it was done by; nothing where Porchlight did it by itself.
     pub key_prefix: String,
     /// The name of that key's holder.
     pub actor: String,

@@ -40,14 +40,14 @@ struct PageRow {
 }
 
 /// What of conversation `c` of widget `w` and visitor `v` only the record knows, as the agents' API shows it.
-const RECORD: &str = "'id', c.id, 'visitor', json_object('id', v.id, 'name', v.name, 'email', v.email,
+pub(super) const RECORD: &str = "'id', c.id, 'visitor', json_object('id', v.id, 'name', v.name, 'email', v.email,
         'phone', v.phone, 'verified', json(iif(v.identity IS NULL, 'false', 'true')), 'emailVerified',
         json(iif(v.identity ->> '$.kind' IN ('host:email', 'code:email') AND v.email = v.identity ->> '$.value', 'true', 'false')),
         'identity', json(v.identity), 'metadata', json(v.metadata), 'context', json(v.context)),
     'channel', json_object('id', w.id, 'name', w.name), 'createdAt', c.created_at";
 
 /// What the record was told by the Thread.
-const PROJECTED: &str = "'status', c.status, 'lastMessage', json(c.last_message), 'unread', c.unread,
+pub(super) const PROJECTED: &str = "'status', c.status, 'lastMessage', json(c.last_message), 'unread', c.unread,
     'assignee', iif(a.id IS NULL, NULL, json_object('id', a.id, 'name', a.name)), 'department', c.department_id,
     'rating', c.rating, 'tags', json(c.tags), 'updatedAt', c.updated_at, 'closedAt', c.closed_at";
 

@@ -1,11 +1,11 @@
 //! What Threads write into the record.
 
-use super::{Database, StoreError, media, optional, text};
+use super::{Database, Statement, StoreError, media, optional, outbox, text};
 use crate::media::address::MARK;
 use shared::id::{ConversationId, OrganizationId, VisitorId, WidgetId};
 use shared::model::conversation::ConversationStatus;
 use shared::time::Timestamp;
-use worker::D1PreparedStatement;
+use wasm_bindgen::JsValue;
 
 /// The most pages of a visitor that are kept.
 pub const VISITS: u32 = 100;
@@ -54,60 +54,77 @@ pub struct ProjectedVisitor<'a> {
     pub metadata: &'a str,
 }
 
-/// Writes a visitor, a conversation, some of its messages and some of the visitor's pages (JSON arrays), all or nothing.
-/// Writing the same again changes nothing.
+/// What of a conversation and its visitor is written, in the order in which the statements here and in [`outbox`] number
+/// it: the first eleven are the conversation's.
+pub type Values = [JsValue; 17];
+
+/// Writes a visitor, a conversation, some of its messages and some of the visitor's pages (JSON arrays), and with them what
+/// there is to tell of it: all or nothing. Writing the same again changes nothing. Gives the hints of what is to be sent.
 pub async fn project(
     db: &Database,
     conversation: &Projection<'_>,
     visitor: ProjectedVisitor<'_>,
     messages: Option<&str>,
     visits: Option<&str>,
-) -> Result<(), StoreError> {
-    let mut statements =
-        vec![write_visitor(db, conversation, visitor)?, write_conversation(db, conversation)?];
+) -> Result<Vec<String>, StoreError> {
+    let (organization, values) = (conversation.organization, values(conversation, visitor));
+    let mut statements = Vec::new();
+    let told = outbox::is_wanted(db, organization).await?;
+    if told {
+        statements.push(outbox::keep_later(db, &values, messages)?);
+    }
+    statements.extend([write_visitor(db, &values)?, write_conversation(db, &values)?]);
     if let Some(json) = messages {
-        statements.push(write_messages(db, conversation.organization, json)?);
+        statements.push(write_messages(db, organization, json)?);
         if json.contains(MARK) {
-            statements.push(media::mark_sent(db, conversation.organization, json)?);
+            statements.push(media::mark_sent(db, organization, json)?);
         }
         if json.contains("\"deletedAt\":") {
-            statements.push(media::mark_taken_back(db, conversation.organization, json)?);
+            statements.push(media::mark_taken_back(db, organization, json)?);
         }
     }
     if let Some(json) = visits {
         statements.extend(write_visits(db, conversation, json)?);
     }
-    db.batch(statements).await
+    if told {
+        return outbox::hints(&db.rows_of_all(statements).await?);
+    }
+    db.batch(statements).await?;
+    Ok(Vec::new())
 }
 
-fn write_visitor(
-    db: &Database,
-    conversation: &Projection<'_>,
-    visitor: ProjectedVisitor<'_>,
-) -> Result<D1PreparedStatement, StoreError> {
+fn values(c: &Projection<'_>, visitor: ProjectedVisitor<'_>) -> Values {
+    [
+        text(c.conversation),
+        text(c.organization),
+        text(c.widget),
+        text(c.visitor),
+        text(c.status.tag()),
+        text(c.created_at),
+        text(c.updated_at),
+        optional(c.closed_at),
+        optional(c.last_message),
+        c.unread.into(),
+        text(c.details),
+        optional(visitor.name),
+        optional(visitor.email),
+        optional(visitor.phone),
+        text(visitor.context),
+        optional(visitor.identity),
+        text(visitor.metadata),
+    ]
+}
+
+fn write_visitor(db: &Database, values: &Values) -> Result<Statement, StoreError> {
     let sql = "INSERT INTO visitors (id, organization_id, widget_id, name, email, phone, context, created_at, identity,
             metadata)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-        ON CONFLICT (id) DO UPDATE SET name = ?4, email = ?5, phone = ?6, context = ?7, identity = ?9, metadata = ?10
+        VALUES (?4, ?2, ?3, ?12, ?13, ?14, ?15, ?6, ?16, ?17)
+        ON CONFLICT (id) DO UPDATE SET name = ?12, email = ?13, phone = ?14, context = ?15, identity = ?16, metadata = ?17
         WHERE organization_id = ?2";
-    db.statement(
-        sql,
-        &[
-            text(conversation.visitor),
-            text(conversation.organization),
-            text(conversation.widget),
-            optional(visitor.name),
-            optional(visitor.email),
-            optional(visitor.phone),
-            text(visitor.context),
-            text(conversation.created_at),
-            optional(visitor.identity),
-            text(visitor.metadata),
-        ],
-    )
+    db.statement(sql, values)
 }
 
-fn write_conversation(db: &Database, c: &Projection<'_>) -> Result<D1PreparedStatement, StoreError> {
+fn write_conversation(db: &Database, values: &Values) -> Result<Statement, StoreError> {
     let sql = "INSERT INTO conversations (id, organization_id, widget_id, visitor_id, status, created_at, updated_at,
             closed_at, last_message, unread, assignee_id, department_id, rating, rating_comment, tags)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 ->> '$.assignee.id', ?11 ->> '$.department',
@@ -116,29 +133,14 @@ fn write_conversation(db: &Database, c: &Projection<'_>) -> Result<D1PreparedSta
             assignee_id = excluded.assignee_id, department_id = excluded.department_id, rating = excluded.rating,
             rating_comment = excluded.rating_comment, tags = excluded.tags
         WHERE organization_id = ?2";
-    db.statement(
-        sql,
-        &[
-            text(c.conversation),
-            text(c.organization),
-            text(c.widget),
-            text(c.visitor),
-            text(c.status.tag()),
-            text(c.created_at),
-            text(c.updated_at),
-            optional(c.closed_at),
-            optional(c.last_message),
-            c.unread.into(),
-            text(c.details),
-        ],
-    )
+    db.statement(sql, values.split_at(11).0)
 }
 
 fn write_messages(
     db: &Database,
     organization: OrganizationId,
     messages: &str,
-) -> Result<D1PreparedStatement, StoreError> {
+) -> Result<Statement, StoreError> {
     let sql = "INSERT INTO messages (conversation_id, seq, id, organization_id, direction, author_kind, text,
             json, created_at)
         SELECT value ->> 'conversationId', value ->> 'seq', value ->> 'id', ?1, value ->> 'direction',
@@ -149,11 +151,7 @@ fn write_messages(
 }
 
 /// The newest visits; of those in the record, as many stay as the Thread keeps.
-fn write_visits(
-    db: &Database,
-    c: &Projection<'_>,
-    visits: &str,
-) -> Result<[D1PreparedStatement; 2], StoreError> {
+fn write_visits(db: &Database, c: &Projection<'_>, visits: &str) -> Result<[Statement; 2], StoreError> {
     let new = "INSERT OR IGNORE INTO visits (visitor_id, number, organization_id, url, title, at)
         SELECT ?1, value ->> 'number', ?2, value ->> 'url', value ->> 'title', value ->> 'at' FROM json_each(?3)";
     let old = "DELETE FROM visits WHERE visitor_id = ?1 AND organization_id = ?2

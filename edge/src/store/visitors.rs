@@ -16,6 +16,7 @@ pub async fn forget(
         "DELETE FROM conversations WHERE organization_id = ?1 AND visitor_id = ?2",
         "DELETE FROM identities WHERE organization_id = ?1 AND visitor_id = ?2",
         "DELETE FROM visits WHERE organization_id = ?1 AND visitor_id = ?2",
+        "DELETE FROM deliveries WHERE organization_id = ?1 AND visitor_id = ?2",
         "DELETE FROM visitors WHERE organization_id = ?1 AND id = ?2",
     ];
     let statements: Result<Vec<_>, _> = statements.iter().map(|sql| db.statement(sql, &values)).collect();

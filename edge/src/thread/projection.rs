@@ -1,4 +1,5 @@
-//! Bringing D1 up to what the Thread knows, behind the visitor's back, and telling the agents' Inbox.
+//! Bringing D1 up to what the Thread knows, behind the visitor's back, and telling the agents' Inbox and
+//! whoever sends what other people's servers are told.
 
 use super::command::{Profile, ThreadError};
 use super::files;
@@ -6,6 +7,7 @@ use super::head::Head;
 use super::log::Log;
 use super::log::behind::{Behind, Unprojected};
 use crate::inbox::{self, InboxFrame};
+use crate::queue;
 use crate::store::Database;
 use crate::store::projection::{self as record, ProjectedVisitor, Projection};
 use serde_json::value::RawValue;
@@ -34,7 +36,7 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
             let messages = log.unprojected_messages(conversation.id, BATCH)?;
             let visits = log.unprojected_visits()?;
             let pages = (visits.last > 0).then_some(visits.json.as_str());
-            project(&db, head, (&conversation, details.as_str()), &messages, pages).await?;
+            let hints = project(&db, head, (&conversation, details.as_str()), &messages, pages).await?;
             if visits.last > 0 {
                 log.projected_visits(visits.last)?;
             }
@@ -49,6 +51,7 @@ pub async fn bring_up_to_date(env: &Env, log: &Log, head: &Head) -> Result<(), T
                 messages: RawValue::from_string(files::signed(env, log, messages.json)?)?,
             };
             inbox::tell(env, head.organization, &frame).await;
+            queue::send(env, hints, 0).await;
             if !full {
                 break;
             }
@@ -63,7 +66,7 @@ async fn project(
     (conversation, details): (&Unprojected, &str),
     messages: &Behind,
     visits: Option<&str>,
-) -> Result<(), ThreadError> {
+) -> Result<Vec<String>, ThreadError> {
     let projection = Projection {
         organization: head.organization,
         widget: head.widget,
