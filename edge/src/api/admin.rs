@@ -4,6 +4,7 @@
 pub mod agents;
 pub mod audit;
 pub mod channels;
+pub mod deliveries;
 pub mod departments;
 #[cfg(feature = "schema")]
 pub mod describe;
@@ -11,6 +12,7 @@ pub mod gateway;
 pub mod identity_secret;
 pub mod keys;
 pub mod organizations;
+pub mod webhooks;
 
 use super::creating::Caller;
 use super::envelope::{ApiError, Success, answer, other_method};
@@ -88,6 +90,26 @@ pub enum Operation {
     DeleteGatewayServer,
     /// Make its secret anew.
     RotateGatewaySecret,
+    /// List webhooks.
+    Webhooks,
+    /// Make one.
+    CreateWebhook,
+    /// Read one.
+    Webhook,
+    /// Change one.
+    ChangeWebhook,
+    /// Delete one.
+    DeleteWebhook,
+    /// Make it a new secret.
+    RotateWebhookSecret,
+    /// Send it a test.
+    TestWebhook,
+    /// List what it was told.
+    Deliveries,
+    /// Read one thing that a server was told.
+    Delivery,
+    /// Send it again.
+    ReplayDelivery,
 }
 
 const ORGANIZATIONS: &str = "/organizations";
@@ -108,6 +130,13 @@ const GATEWAY: &str = "/organizations/:orgId/gateway-accounts/:id";
 const SERVERS: &str = "/organizations/:orgId/gateway-accounts/:id/servers";
 const SERVER: &str = "/organizations/:orgId/gateway-accounts/:id/servers/:serverId";
 const SERVER_SECRET: &str = "/organizations/:orgId/gateway-accounts/:id/servers/:serverId/secret";
+const WEBHOOKS: &str = "/organizations/:orgId/webhooks";
+const WEBHOOK: &str = "/organizations/:orgId/webhooks/:id";
+const WEBHOOK_SECRET: &str = "/organizations/:orgId/webhooks/:id/secret";
+const WEBHOOK_TEST: &str = "/organizations/:orgId/webhooks/:id/test";
+const DELIVERIES: &str = "/organizations/:orgId/webhooks/:id/deliveries";
+const DELIVERY: &str = "/organizations/:orgId/deliveries/:id";
+const REPLAY: &str = "/organizations/:orgId/deliveries/:id/replay";
 
 /// What is served.
 pub const ROUTES: &[Route<Operation>] = &[
@@ -142,6 +171,16 @@ pub const ROUTES: &[Route<Operation>] = &[
     Route { method: Method::Patch, path: SERVER, operation: Operation::ChangeGatewayServer },
     Route { method: Method::Delete, path: SERVER, operation: Operation::DeleteGatewayServer },
     Route { method: Method::Post, path: SERVER_SECRET, operation: Operation::RotateGatewaySecret },
+    Route { method: Method::Get, path: WEBHOOKS, operation: Operation::Webhooks },
+    Route { method: Method::Post, path: WEBHOOKS, operation: Operation::CreateWebhook },
+    Route { method: Method::Get, path: WEBHOOK, operation: Operation::Webhook },
+    Route { method: Method::Patch, path: WEBHOOK, operation: Operation::ChangeWebhook },
+    Route { method: Method::Delete, path: WEBHOOK, operation: Operation::DeleteWebhook },
+    Route { method: Method::Post, path: WEBHOOK_SECRET, operation: Operation::RotateWebhookSecret },
+    Route { method: Method::Post, path: WEBHOOK_TEST, operation: Operation::TestWebhook },
+    Route { method: Method::Get, path: DELIVERIES, operation: Operation::Deliveries },
+    Route { method: Method::Get, path: DELIVERY, operation: Operation::Delivery },
+    Route { method: Method::Post, path: REPLAY, operation: Operation::ReplayDelivery },
 ];
 
 impl Operation {
@@ -176,7 +215,17 @@ impl Operation {
             | Self::RegisterGatewayServer
             | Self::ChangeGatewayServer
             | Self::DeleteGatewayServer
-            | Self::RotateGatewaySecret => Scope::Admin,
+            | Self::RotateGatewaySecret
+            | Self::Webhooks
+            | Self::CreateWebhook
+            | Self::Webhook
+            | Self::ChangeWebhook
+            | Self::DeleteWebhook
+            | Self::RotateWebhookSecret
+            | Self::TestWebhook
+            | Self::Deliveries
+            | Self::Delivery
+            | Self::ReplayDelivery => Scope::Admin,
         }
     }
 }
@@ -209,9 +258,19 @@ impl Call<'_> {
 
 /// Whether a path under `/organizations/` is one of this API's.
 pub fn is_at(path: &str) -> bool {
+    let first = path.split('/').nth(3);
     matches!(
-        path.split('/').nth(3),
-        None | Some("web-chat" | "departments" | "keys" | "agents" | "audit" | "gateway-accounts")
+        first,
+        None | Some(
+            "web-chat"
+                | "departments"
+                | "keys"
+                | "agents"
+                | "audit"
+                | "gateway-accounts"
+                | "webhooks"
+                | "deliveries"
+        )
     )
 }
 
@@ -276,5 +335,15 @@ async fn perform(
         Operation::ChangeGatewayServer => gateway::change_server(&call, id, server).await,
         Operation::DeleteGatewayServer => gateway::delete_server(&call, id, server).await,
         Operation::RotateGatewaySecret => gateway::rotate(&call, id, server).await,
+        Operation::Webhooks => webhooks::list(&call).await,
+        Operation::CreateWebhook => webhooks::create(&call).await,
+        Operation::Webhook => webhooks::read(&call, id).await,
+        Operation::ChangeWebhook => webhooks::change(&call, id).await,
+        Operation::DeleteWebhook => webhooks::delete(&call, id).await,
+        Operation::RotateWebhookSecret => webhooks::rotate(&call, id).await,
+        Operation::TestWebhook => webhooks::test(&call, id).await,
+        Operation::Deliveries => deliveries::list(&call, id).await,
+        Operation::Delivery => deliveries::read(&call, id).await,
+        Operation::ReplayDelivery => deliveries::replay(&call, id).await,
     }
 }

@@ -8,12 +8,15 @@ use super::gateway::{AccountChange, AccountRequest, RegisteredServer, ServerChan
 use super::identity_secret::IdentitySecret;
 use super::keys::{IssuedKey, KeyRequest};
 use super::organizations::{Founded, OrganizationChange, OrganizationRequest};
+use super::webhooks::{IssuedWebhook, WebhookRequest, WebhookSecret};
 use crate::openapi::{Described, QueryParameter, Success, done, named};
 use crate::store::audit::Audited;
+use crate::store::deliveries::{Delivery, Status};
 use crate::store::departments::Department;
 use crate::store::gateway_accounts::{GatewayAccount, GatewayServer};
 use crate::store::keys::ApiKey;
 use crate::store::organizations::Organization;
+use crate::store::webhooks::Webhook;
 use crate::thread::command::detail::Assignee;
 use schemars::SchemaGenerator;
 use serde_json::json;
@@ -224,6 +227,79 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Makes the secret of a chat server's callbacks anew, and shows it this once.",
             success: Success::Data(201, named::<RegisteredServer>(generator)),
             errors: &[400, 401, 403, 404, 409],
+            ..described
+        },
+        Operation::Webhooks => Described {
+            summary: "Lists webhooks, newest first.",
+            success: Success::Data(200, named::<Vec<Webhook>>(generator)),
+            ..described
+        },
+        Operation::CreateWebhook => Described {
+            summary: "Makes a webhook, and shows the secret that its deliveries are signed with this once.",
+            body: Some(named::<WebhookRequest>(generator)),
+            success: Success::Data(201, named::<IssuedWebhook>(generator)),
+            errors: writing,
+            ..described
+        },
+        Operation::Webhook => Described {
+            summary: "Reads a webhook.",
+            success: Success::Data(200, named::<Webhook>(generator)),
+            ..described
+        },
+        Operation::ChangeWebhook => Described {
+            summary: "Changes a webhook. What was still to be sent to one that is disabled is dead.",
+            body: Some(named::<WebhookRequest>(generator)),
+            success: Success::Data(200, named::<Webhook>(generator)),
+            errors: writing,
+            ..described
+        },
+        Operation::DeleteWebhook => {
+            Described { summary: "Deletes a webhook; what it was told is kept as long as else.", ..described }
+        }
+        Operation::RotateWebhookSecret => Described {
+            summary: "Makes a new secret for a webhook, and shows it this once. It holds from now on.",
+            success: Success::Data(201, named::<WebhookSecret>(generator)),
+            errors: &[400, 401, 403, 404, 409],
+            ..described
+        },
+        Operation::TestWebhook => Described {
+            summary: "Sends a webhook the event `ping`.",
+            success: Success::Data(201, named::<Delivery>(generator)),
+            errors: &[400, 401, 403, 404, 409],
+            ..described
+        },
+        Operation::Deliveries => Described {
+            summary: "What a webhook was told, newest first. `X-Next-Before` has the next page's `before`.",
+            query: vec![
+                QueryParameter {
+                    name: "limit",
+                    description: "How many at most.",
+                    schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
+                },
+                QueryParameter {
+                    name: "before",
+                    description: "A delivery's id: those before it.",
+                    schema: json!({ "type": "string", "format": "uuid" }),
+                },
+                QueryParameter {
+                    name: "status",
+                    description: "Those that stand so.",
+                    schema: named::<Status>(generator).to_value(),
+                },
+            ],
+            success: Success::Data(200, named::<Vec<Delivery>>(generator)),
+            errors: &[400, 401, 403, 404],
+            ..described
+        },
+        Operation::Delivery => Described {
+            summary: "One thing that a server was told, with what was sent.",
+            success: Success::Data(200, named::<Delivery>(generator)),
+            ..described
+        },
+        Operation::ReplayDelivery => Described {
+            summary: "Sends it again, or sooner: it is pending, and next among what is pending of its session.",
+            success: Success::Data(201, named::<Delivery>(generator)),
+            errors: &[401, 403, 404, 409],
             ..described
         },
     }
