@@ -73,6 +73,8 @@ test('another method on a known path is a 405 that says which are taken', async 
     ['GET', `${path}/${randomUUID()}/close`, 'POST'],
     ['POST', `/organizations/${dev.organizationId}/offline-messages`, 'GET'],
     ['GET', `/organizations/${dev.organizationId}/offline-messages/${randomUUID()}`, 'DELETE'],
+    ['PUT', `/organizations/${dev.organizationId}/webhooks`, 'GET, POST'],
+    ['GET', `/organizations/${dev.organizationId}/deliveries/${randomUUID()}/replay`, 'POST'],
   ]
   for (const [method, path, allow] of wrong) {
     const { status, headers, body } = await api.ask(method, path)

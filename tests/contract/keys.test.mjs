@@ -34,7 +34,7 @@ after(() => own?.remove())
 const ROUTES = Object.entries(description.paths)
   .filter(([template]) => template.startsWith('/organizations/'))
   .flatMap(([template, methods]) => Object.keys(methods).map((method) => ({ template, method: method.toUpperCase() })))
-const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' }, agents: { name: 'Made' }, keys: { name: 'Made', scopes: ['admin'] }, flows: { name: 'Made' }, 'test-run': {}, A_SECRET: { value: 'not told' }, bot: { on: false }, import: { typebot: { groups: [{ id: 'g', title: 'G', blocks: [{ id: 'b', type: 'text', content: { richText: [] } }] }], edges: [], variables: [] } } }
+const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 }, assign: { agentId: null }, channels: { name: 'Made' }, departments: { name: 'Made' }, agents: { name: 'Made' }, keys: { name: 'Made', scopes: ['admin'] }, webhooks: { name: 'Made', url: 'https://shop.example/hook', events: ['message.created'] }, flows: { name: 'Made' }, 'test-run': {}, A_SECRET: { value: 'not told' }, bot: { on: false }, import: { typebot: { groups: [{ id: 'g', title: 'G', blocks: [{ id: 'b', type: 'text', content: { richText: [] } }] }], edges: [], variables: [] } } }
 
 /** Asks all of them with some headers; `[route, status, body]` of each. */
 async function everywhere(headers, organizationId, conversationId) {
@@ -57,7 +57,7 @@ function scopeOf(route) {
   if (route.includes('/bot/')) return reads || route.endsWith('/test-run') ? 'flows.read' : 'flows.write'
   if (route.includes('/web-chat/')) return reads ? 'chat-widget.readonly' : 'chat-widget.write'
   if (/\/(departments|agents)/.test(route)) return reads ? 'conversations.read' : 'admin'
-  if (/\/(keys|audit)|\{orgId\}$/.test(route)) return 'admin'
+  if (/\/(keys|audit|webhooks|deliveries)|\{orgId\}$/.test(route)) return 'admin'
   return reads ? 'conversations.read' : 'conversations.write'
 }
 
@@ -116,7 +116,7 @@ test('a key may do what its scopes say and no more', async () => {
   for (const scope of SCOPES) {
     for (const [route, status] of await withKey(scope)) {
       // What is sent along is no message of this conversation and no file, and its id is nothing else's.
-      const missing = /\{messageId\}|\/(channels|departments|agents|keys|flows|offline-messages)\/\{id\}/.test(route)
+      const missing = /\{messageId\}|\/(channels|departments|agents|keys|flows|offline-messages|webhooks|deliveries)\/\{id\}/.test(route)
       const allowed = missing ? [404] : route.endsWith('/upload') ? [400, 415] : route.endsWith('/live') ? [101] : route === 'DELETE /organizations/{orgId}/bot/secrets/{name}' ? [204, 404] : /^GET |^PUT |^PATCH [^ ]+\{orgId\}$/.test(route) ? [200] : [201, 409]
       assert.ok((scopeOf(route) === scope ? allowed : [403]).includes(status), `${route} with ${scope}: ${status}`)
     }
