@@ -27,11 +27,12 @@ pub mod webhooks;
 pub mod widgets;
 
 use js_sys::futures::JsFuture;
-use js_sys::{JSON, Reflect};
+use js_sys::{Array, JSON, Reflect};
 use shared::id::OrganizationId;
 use shared::json;
 use shared::json::{Json, Read};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::worker_sys::types::D1Database as D1;
 use worker::{D1Database, Env};
 
 /// Something that can be done in D1, alone or together with other things.
