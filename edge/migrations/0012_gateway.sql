@@ -1,4 +1,5 @@
--- Chat servers that forward their visitors. An account is a widget as such a server knows it: by a token of its own. What an
+-- Chat servers that forward their visitors. origin is where this deployment was asked when a server was registered: addresses
+-- of files that it is told of are of it. An account is a widget as such a server knows it: by a token of its own. What an
 -- agent or a bot says to a session goes back to the server that the session came by, at the address that is registered here.
 CREATE TABLE gateway_accounts (
   id TEXT PRIMARY KEY,
@@ -18,6 +19,7 @@ CREATE TABLE gateway_servers (
   server TEXT NOT NULL,
   callback_url TEXT NOT NULL,
   secret TEXT NOT NULL,
+  origin TEXT NOT NULL,
   created_at TEXT NOT NULL,
   UNIQUE (account_id, server)
 ) STRICT;

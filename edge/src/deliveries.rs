@@ -9,7 +9,7 @@ use crate::server::{Destination, Question, SIGNATURE, Unanswered, signature};
 use crate::store::deliveries::sending::{self, Failure, Held};
 use crate::store::deliveries::{Hint, Target};
 use crate::store::webhooks::{self, Endpoint};
-use crate::store::{Database, StoreError};
+use crate::store::{Database, StoreError, gateway_accounts};
 use futures_util::future::join_all;
 use shared::json;
 use wasm_bindgen::JsValue;
@@ -58,6 +58,7 @@ async fn send_all(env: &Env, hint: &Hint) -> Result<(), StoreError> {
         let Some(held) = sending::hold(&db, hint, now()).await? else { return Ok(()) };
         let endpoint = match hint.target {
             Target::Webhook(id) => webhooks::endpoint(&db, hint.organization, id).await?,
+            Target::Gateway(id) => gateway_accounts::endpoint(&db, hint.organization, id).await?,
         };
         let sent = match &endpoint {
             Some(endpoint) => send(env, hint, endpoint, &held).await,
@@ -131,6 +132,7 @@ async fn send(env: &Env, hint: &Hint, endpoint: &Endpoint, held: &Held) -> Resul
     let destination = Destination::parse(env, &endpoint.url).map_err(|_| NotSent::Refused)?;
     let sealed_for = match hint.target {
         Target::Webhook(id) => webhooks::of(id),
+        Target::Gateway(id) => gateway_accounts::of(id),
     };
     let secret = sealed::open(env, &sealed_for, &endpoint.secret).await.map_err(|_| NotSent::NoSecret)?;
     let at = now();

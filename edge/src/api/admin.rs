@@ -90,6 +90,8 @@ pub enum Operation {
     DeleteGatewayServer,
     /// Make its secret anew.
     RotateGatewaySecret,
+    /// List what it was told.
+    GatewayDeliveries,
     /// List webhooks.
     Webhooks,
     /// Make one.
@@ -129,6 +131,7 @@ const GATEWAYS: &str = "/organizations/:orgId/gateway-accounts";
 const GATEWAY: &str = "/organizations/:orgId/gateway-accounts/:id";
 const SERVERS: &str = "/organizations/:orgId/gateway-accounts/:id/servers";
 const SERVER: &str = "/organizations/:orgId/gateway-accounts/:id/servers/:serverId";
+const SERVER_DELIVERIES: &str = "/organizations/:orgId/gateway-accounts/:id/servers/:serverId/deliveries";
 const SERVER_SECRET: &str = "/organizations/:orgId/gateway-accounts/:id/servers/:serverId/secret";
 const WEBHOOKS: &str = "/organizations/:orgId/webhooks";
 const WEBHOOK: &str = "/organizations/:orgId/webhooks/:id";
@@ -171,6 +174,7 @@ pub const ROUTES: &[Route<Operation>] = &[
     Route { method: Method::Patch, path: SERVER, operation: Operation::ChangeGatewayServer },
     Route { method: Method::Delete, path: SERVER, operation: Operation::DeleteGatewayServer },
     Route { method: Method::Post, path: SERVER_SECRET, operation: Operation::RotateGatewaySecret },
+    Route { method: Method::Get, path: SERVER_DELIVERIES, operation: Operation::GatewayDeliveries },
     Route { method: Method::Get, path: WEBHOOKS, operation: Operation::Webhooks },
     Route { method: Method::Post, path: WEBHOOKS, operation: Operation::CreateWebhook },
     Route { method: Method::Get, path: WEBHOOK, operation: Operation::Webhook },
@@ -216,6 +220,7 @@ impl Operation {
             | Self::ChangeGatewayServer
             | Self::DeleteGatewayServer
             | Self::RotateGatewaySecret
+            | Self::GatewayDeliveries
             | Self::Webhooks
             | Self::CreateWebhook
             | Self::Webhook
@@ -335,6 +340,7 @@ async fn perform(
         Operation::ChangeGatewayServer => gateway::change_server(&call, id, server).await,
         Operation::DeleteGatewayServer => gateway::delete_server(&call, id, server).await,
         Operation::RotateGatewaySecret => gateway::rotate(&call, id, server).await,
+        Operation::GatewayDeliveries => deliveries::list_of_server(&call, id, server).await,
         Operation::Webhooks => webhooks::list(&call).await,
         Operation::CreateWebhook => webhooks::create(&call).await,
         Operation::Webhook => webhooks::read(&call, id).await,

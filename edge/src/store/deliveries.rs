@@ -4,7 +4,7 @@ pub mod sending;
 
 use super::{Database, Statement, StoreError, optional, text};
 use serde::Serialize;
-use shared::id::{DeliveryId, OrganizationId, VisitorId, WebhookId};
+use shared::id::{DeliveryId, GatewayServerId, OrganizationId, VisitorId, WebhookId};
 use shared::json::{Json, Read, Wrong};
 use shared::time::Timestamp;
 
@@ -13,6 +13,8 @@ use shared::time::Timestamp;
 pub enum Target {
     /// A server of the organization's that has subscribed to what happens.
     Webhook(WebhookId),
+    /// A chat server that has forwarded what a visitor said, and is told what is answered.
+    Gateway(GatewayServerId),
 }
 
 impl Target {
@@ -20,6 +22,7 @@ impl Target {
     pub fn kind(self) -> &'static str {
         match self {
             Self::Webhook(_) => "webhook",
+            Self::Gateway(_) => "gateway",
         }
     }
 
@@ -27,12 +30,14 @@ impl Target {
     pub fn id(self) -> String {
         match self {
             Self::Webhook(id) => id.to_string(),
+            Self::Gateway(id) => id.to_string(),
         }
     }
 
     fn parse(kind: &str, id: &Json) -> Result<Self, Wrong> {
         match kind {
             "webhook" => Ok(Self::Webhook(WebhookId::read(id)?)),
+            "gateway" => Ok(Self::Gateway(GatewayServerId::read(id)?)),
             _ => Err(Wrong::new("is no kind of target")),
         }
     }
@@ -45,7 +50,7 @@ pub struct Hint {
     pub organization: OrganizationId,
     /// Who is told.
     pub target: Target,
-    /// What is told in order: a webhook's conversation.
+    /// What is told in order: a webhook's conversation, a chat server's session.
     pub session: String,
 }
 
@@ -149,11 +154,11 @@ impl Status {
 pub struct Delivery {
     /// Its id, which the body and the header `X-Porchlight-Delivery` have.
     pub id: DeliveryId,
-    /// The kind of its target: `webhook`.
+    /// The kind of its target: `webhook` or `gateway`.
     pub target: String,
     /// The id of its target.
     pub target_id: String,
-    /// What is sent in order: the conversation.
+    /// What is sent in order: the conversation, or the chat server's session.
     pub session: String,
     /// What happened.
     pub event: String,

@@ -1,6 +1,7 @@
 //! The accounts that chat servers speak for, as administrators see them.
 
 use super::audit::{self, Entry};
+use super::webhooks::Endpoint;
 use super::{Database, Statement, StoreError, text};
 use serde::Serialize;
 use shared::id::{GatewayAccountId, GatewayServerId, OrganizationId, WidgetId};
@@ -149,16 +150,34 @@ pub async fn delete(
     db.batch(statements).await
 }
 
-/// Registers a server, with its sealed secret.
+/// Where and how a server is told what is answered; none where it is registered no more.
+pub async fn endpoint(
+    db: &Database,
+    organization: OrganizationId,
+    id: GatewayServerId,
+) -> Result<Option<Endpoint>, StoreError> {
+    let sql =
+        "SELECT rtrim(callback_url, '/') || '/messageForCustomer' AS url, secret, origin FROM gateway_servers
+        WHERE organization_id = ?1 AND id = ?2";
+    db.first(sql, &[text(organization), text(id)]).await
+}
+
+/// What a server's secret is sealed for.
+pub fn of(server: GatewayServerId) -> String {
+    format!("gateway {server}")
+}
+
+/// Registers a server, with its sealed secret and the origin that it is told of.
 pub fn insert_server(
     db: &Database,
     organization: OrganizationId,
     account: GatewayAccountId,
     server: &GatewayServer,
     sealed: &str,
+    origin: &str,
 ) -> Result<Statement, StoreError> {
-    let sql = "INSERT INTO gateway_servers (id, organization_id, account_id, server, callback_url, secret, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO gateway_servers (id, organization_id, account_id, server, callback_url, secret, origin, created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let GatewayServer { id, server, callback_url, created_at } = server;
     db.statement(
         sql,
@@ -169,6 +188,7 @@ pub fn insert_server(
             text(server),
             text(callback_url),
             text(sealed),
+            text(origin),
             text(created_at),
         ],
     )

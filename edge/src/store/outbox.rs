@@ -5,18 +5,45 @@ use super::conversations::{PROJECTED, RECORD};
 use super::projection::Values;
 use super::{Database, Statement, StoreError, optional, text};
 use crate::platform::{now, random};
-use shared::id::{DeliveryId, OrganizationId};
-use shared::json::Json;
+use shared::id::{ConversationId, DeliveryId, OrganizationId, VisitorId};
+use shared::json::{Json, Read};
 use wasm_bindgen::JsValue;
 
 /// What of a row of `deliveries` wakes whoever sends it: a [`super::deliveries::Hint`] as JSON.
 pub const HINT: &str = "json_object('organization', organization_id, 'target', target_kind, 'id', target_id, 'session', session) AS hint";
 
+/// Who is to be told of what a visitor's Thread projects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Read)]
+pub struct Wanted {
+    /// Webhooks of the organization.
+    webhooks: u8,
+    /// The chat server that the visitor has come by.
+    gateway: u8,
+}
+
+impl Wanted {
+    /// Whether webhooks are.
+    pub fn by_webhooks(self) -> bool {
+        self.webhooks != 0
+    }
+
+    /// Whether a chat server is.
+    pub fn by_a_chat_server(self) -> bool {
+        self.gateway != 0
+    }
+}
+
 /// Whether anybody is to be told. Where nobody is when this is asked, what was said before need not be told: who comes
 /// later is told of what happens later.
-pub async fn is_wanted(db: &Database, organization: OrganizationId) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 AS one FROM webhooks WHERE organization_id = ?1 AND enabled = 1 LIMIT 1";
-    Ok(!db.rows(sql, &[text(organization)]).await?.is_empty())
+pub async fn wanted(
+    db: &Database,
+    organization: OrganizationId,
+    visitor: VisitorId,
+) -> Result<Wanted, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM webhooks WHERE organization_id = ?1 AND enabled = 1) AS webhooks,
+        EXISTS (SELECT 1 FROM gateway_sessions WHERE organization_id = ?1 AND visitor_id = ?2) AS gateway";
+    let wanted = db.first(sql, &[text(organization), text(visitor)]).await?;
+    Ok(wanted.unwrap_or(Wanted { webhooks: 0, gateway: 0 }))
 }
 
 /// The hints that statements of the outbox gave, each once.
@@ -75,4 +102,44 @@ pub fn keep_later(db: &Database, values: &Values, messages: Option<&str>) -> Res
     let mut values: Vec<JsValue> = values.to_vec();
     values.extend([optional(messages), text(DeliveryId::new(at, random()?)), text(at)]);
     db.statement(&sql, &values)
+}
+
+/// Keeps what agents and bots have said for the chat server that the visitor came by last, in the order it was said; gives
+/// [`HINT`]s. The conversation has its number by then, for it is what the server knows it by.
+#[inline(never)]
+pub fn answer_later(
+    db: &Database,
+    organization: OrganizationId,
+    visitor: VisitorId,
+    conversation: ConversationId,
+    messages: &str,
+) -> Result<[Statement; 2], StoreError> {
+    let number = "INSERT OR IGNORE INTO tickets (organization_id, conversation_id) VALUES (?1, ?2)";
+    let sql = format!(
+        "INSERT OR IGNORE INTO deliveries (id, organization_id, target_kind, target_id, session, visitor_id, event, key, body,
+            next_at, created_at)
+        SELECT substr(?5, 1, 15) || printf('%03x', m.key + 1) || substr(?5, 19), ?1, 'gateway', g.server_id, g.session, ?2,
+            'messageForCustomer', m.value ->> 'id', json_object('chatServer', s.server, 'chatAccountToken', a.token,
+                'chatSessionID', g.session, 'ticketID', (SELECT number FROM tickets WHERE conversation_id = ?3),
+                'messageID', m.value ->> 'id', 'conversationId', ?3, 'message', m.value ->> '$.payload.text',
+                'agentName', m.value ->> '$.author.name', 'bot', json(iif(m.value ->> '$.author.kind' = 'bot', 'true', 'false')),
+                'createdAt', m.value ->> 'createdAt', 'payload', m.value -> 'payload'), ?6, ?6
+        FROM gateway_sessions g JOIN gateway_servers s ON s.organization_id = ?1 AND s.id = g.server_id
+            JOIN gateway_accounts a ON a.organization_id = ?1 AND a.id = g.account_id
+            CROSS JOIN json_each(?4) m LEFT JOIN messages o ON o.conversation_id = ?3 AND o.seq = m.value ->> 'seq' AND o.organization_id = ?1
+        WHERE g.organization_id = ?1 AND g.visitor_id = ?2 AND o.id IS NULL AND m.value ->> '$.author.kind' IN ('agent', 'bot')
+            AND m.value ->> 'private' IS NULL AND m.value ->> 'deletedAt' IS NULL
+        ORDER BY m.value ->> 'seq' RETURNING {HINT}"
+    );
+    let at = now();
+    let values = [
+        text(organization),
+        text(visitor),
+        text(conversation),
+        text(messages),
+        text(DeliveryId::new(at, random()?)),
+        text(at),
+    ];
+    let numbered = db.statement(number, &[text(organization), text(conversation)])?;
+    Ok([numbered, db.statement(&sql, &values)?])
 }

@@ -69,9 +69,13 @@ pub async fn project(
 ) -> Result<Vec<String>, StoreError> {
     let (organization, values) = (conversation.organization, values(conversation, visitor));
     let mut statements = Vec::new();
-    let told = outbox::is_wanted(db, organization).await?;
-    if told {
+    let wanted = outbox::wanted(db, organization, conversation.visitor).await?;
+    if wanted.by_webhooks() {
         statements.push(outbox::keep_later(db, &values, messages)?);
+    }
+    if let Some(json) = messages.filter(|_| wanted.by_a_chat_server()) {
+        let (visitor, id) = (conversation.visitor, conversation.conversation);
+        statements.extend(outbox::answer_later(db, organization, visitor, id, json)?);
     }
     statements.extend([write_visitor(db, &values)?, write_conversation(db, &values)?]);
     if let Some(json) = messages {
@@ -86,7 +90,7 @@ pub async fn project(
     if let Some(json) = visits {
         statements.extend(write_visits(db, conversation, json)?);
     }
-    if told {
+    if wanted.by_webhooks() || wanted.by_a_chat_server() {
         return outbox::hints(&db.rows_of_all(statements).await?);
     }
     db.batch(statements).await?;

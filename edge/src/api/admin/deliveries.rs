@@ -1,6 +1,7 @@
 //! Deliveries: what servers of the organization were told, and what came of it.
 
 use super::Call;
+use super::gateway;
 use super::webhooks::{self, DISABLED};
 use crate::api::envelope::{ApiError, Success};
 use crate::auth::secret;
@@ -16,7 +17,15 @@ use shared::id::DeliveryId;
 /// `GET webhooks/:id/deliveries`: newest first. `before` takes the id of the last one of the page before, `status` what they
 /// are to stand at.
 pub async fn list(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
-    let target = Target::Webhook(webhooks::named(call, id).await?.id);
+    told(call, Target::Webhook(webhooks::named(call, id).await?.id)).await
+}
+
+/// `GET gateway-accounts/:id/servers/:serverId/deliveries`, as those of a webhook.
+pub async fn list_of_server(call: &Call<'_>, id: &str, server: &str) -> Result<Success, ApiError> {
+    told(call, gateway::target(call, id, server).await?).await
+}
+
+async fn told(call: &Call<'_>, target: Target) -> Result<Success, ApiError> {
     let query = Query::of(call.request);
     let limit = query.number("limit", 50, 1..=100).map_err(ApiError::invalid)?;
     let before = query.get("before").map(DeliveryId::parse).transpose();
@@ -49,7 +58,7 @@ pub async fn replay(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
         Target::Webhook(id) if store::endpoint(&call.db, organization, id).await?.is_none() => {
             return Err(DISABLED);
         }
-        Target::Webhook(_) => {}
+        Target::Webhook(_) | Target::Gateway(_) => {}
     }
     let statements = vec![
         deliveries::replay(&call.db, organization, delivery.id, at)?,

@@ -268,8 +268,8 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             errors: &[400, 401, 403, 404, 409],
             ..described
         },
-        Operation::Deliveries => Described {
-            summary: "What a webhook was told, newest first. `X-Next-Before` has the next page's `before`.",
+        Operation::Deliveries | Operation::GatewayDeliveries => Described {
+            summary: "What a webhook or a chat server was told, newest first. `X-Next-Before` has the next page's `before`.",
             query: vec![
                 QueryParameter {
                     name: "limit",

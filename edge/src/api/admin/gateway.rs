@@ -8,13 +8,14 @@ use crate::auth::sealed;
 use crate::auth::secret::hex;
 use crate::http::body;
 use crate::platform::{now, random};
+use crate::server::Destination;
 use crate::store::audit::{self, Entry};
+use crate::store::deliveries::Target;
 use crate::store::gateway_accounts::{self as accounts, GatewayAccount, GatewayServer, MOST, MOST_SERVERS};
 use serde::Serialize;
 use shared::id::{GatewayAccountId, GatewayServerId, WidgetId};
 use shared::json::{Json, Read};
 use shared::text::FilledLine;
-use shared::url::HttpUrl;
 
 /// What an account is made with.
 #[derive(Debug, Read, Serialize)]
@@ -44,7 +45,7 @@ pub struct ServerRequest {
     /// What it calls itself (`chatServer`): 5 to 255 characters of `a-zA-Z0-9.:/-`.
     pub server: String,
     /// Where it is told what agents and bots say: an https address of a host that is named in public.
-    pub callback_url: HttpUrl,
+    pub callback_url: String,
 }
 
 /// What can be changed of one.
@@ -53,7 +54,7 @@ pub struct ServerRequest {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ServerChange {
     /// Where it is told what agents and bots say.
-    pub callback_url: HttpUrl,
+    pub callback_url: String,
 }
 
 /// A server with the secret by which what it is told is signed, which is shown this once.
@@ -162,13 +163,13 @@ pub async fn register(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let server = GatewayServer {
         id: GatewayServerId::new(at, random()?),
         server: body.server,
-        callback_url: body.callback_url.to_string(),
+        callback_url: callback(call, body.callback_url)?,
         created_at: at,
     };
-    let secret = hex(&random::<32>()?);
-    let sealed = sealed::seal(&call.env, &sealed_for(server.id), &secret).await?;
+    let (secret, origin) = (hex(&random::<32>()?), call.request.origin());
+    let sealed = sealed::seal(&call.env, &accounts::of(server.id), &secret).await?;
     let statements = vec![
-        accounts::insert_server(&call.db, call.organization(), account.id, &server, &sealed)?,
+        accounts::insert_server(&call.db, call.organization(), account.id, &server, &sealed, &origin)?,
         audit::note(&call.db, &Entry::new(&call.key, "gateway.server.registered", server.id))?,
     ];
     let json = serde_json::to_string(&RegisteredServer { server, secret })?;
@@ -180,7 +181,7 @@ pub async fn change_server(call: &Call<'_>, id: &str, server: &str) -> Result<Su
     let before = registered(call, id, server).await?;
     let body: ServerChange = body::json(call.request).await?;
     let told = |url: &str| Json::Object(vec![("callbackUrl".into(), Json::Text(url.into()))]);
-    let after = GatewayServer { callback_url: body.callback_url.to_string(), ..before.clone() };
+    let after = GatewayServer { callback_url: callback(call, body.callback_url)?, ..before.clone() };
     let entry = Entry::new(&call.key, "gateway.server.changed", after.id)
         .changing(&told(&before.callback_url), &told(&after.callback_url));
     accounts::move_server(&call.db, call.organization(), &after, &entry).await?;
@@ -204,7 +205,7 @@ pub async fn rotate(call: &Call<'_>, id: &str, server: &str) -> Result<Success, 
             Begun::Answered(success) => return Ok(success),
         };
     let secret = hex(&random::<32>()?);
-    let sealed = sealed::seal(&call.env, &sealed_for(server.id), &secret).await?;
+    let sealed = sealed::seal(&call.env, &accounts::of(server.id), &secret).await?;
     let statements = vec![
         accounts::set_secret(&call.db, call.organization(), server.id, &sealed)?,
         audit::note(&call.db, &Entry::new(&call.key, "gateway.server.secret.rotated", server.id))?,
@@ -213,15 +214,23 @@ pub async fn rotate(call: &Call<'_>, id: &str, server: &str) -> Result<Success, 
     creating::finish(&call.caller(), creating, statements, json).await
 }
 
-/// What a server's secret is sealed for.
-pub fn sealed_for(server: GatewayServerId) -> String {
-    format!("gateway {server}")
+/// An address that may be told of what is answered, as far as its form says.
+fn callback(call: &Call<'_>, url: String) -> Result<String, ApiError> {
+    match Destination::parse(&call.env, &url) {
+        Ok(_) => Ok(url),
+        Err(error) => Err(ApiError::invalid(format!("callbackUrl: {error}"))),
+    }
 }
 
 async fn there(call: &Call<'_>, id: &str) -> Result<GatewayAccount, ApiError> {
     let missing = ApiError::NotFound("gateway account");
     let Ok(id) = GatewayAccountId::parse(id) else { return Err(missing) };
     accounts::find(&call.db, call.organization(), id).await?.ok_or(missing)
+}
+
+/// The target that a server is.
+pub async fn target(call: &Call<'_>, id: &str, server: &str) -> Result<Target, ApiError> {
+    Ok(Target::Gateway(registered(call, id, server).await?.id))
 }
 
 async fn registered(call: &Call<'_>, id: &str, server: &str) -> Result<GatewayServer, ApiError> {
