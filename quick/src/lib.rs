@@ -4,7 +4,7 @@
 
 mod cut;
 
-pub use cut::{Items, Members, items, members};
+pub use cut::{Items, Members, items, members, take};
 
 /// Puts a text at the end of JSON, in quotes.
 pub fn write_text(text: &str, out: &mut Vec<u8>) {

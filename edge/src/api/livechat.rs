@@ -38,7 +38,6 @@ use crate::thread::command::rare::Rare;
 use crate::thread::command::within::Within;
 use envelope::{Refusal, answer, other_method};
 use params::Room;
-use quick::members;
 use shape::{Reader, Times};
 use shared::id::VisitorId;
 use shared::json::{self, Json, Read};
@@ -99,8 +98,10 @@ pub enum Operation {
     Live,
 }
 
-/// What is served.
+/// What is served; what is asked most stands first, where it is found soonest.
 pub const ROUTES: &[Route<Operation>] = &[
+    at(Method::Post, "/livechat/:token/api/v1/livechat/message", Operation::Send),
+    at(Method::Get, "/livechat/:token/api/v1/livechat/messages.history/:rid", Operation::History),
     at(Method::Get, "/livechat/:token/api/v1/livechat/config", Operation::Config),
     at(Method::Post, "/livechat/:token/api/v1/livechat/visitor", Operation::Register),
     at(Method::Get, "/livechat/:token/api/v1/livechat/visitor/:visitorToken", Operation::Visitor),
@@ -109,11 +110,9 @@ pub const ROUTES: &[Route<Operation>] = &[
     at(Method::Get, "/livechat/:token/api/v1/livechat/room", Operation::Room),
     at(Method::Post, "/livechat/:token/api/v1/livechat/room.close", Operation::Close),
     at(Method::Post, "/livechat/:token/api/v1/livechat/room.survey", Operation::Survey),
-    at(Method::Post, "/livechat/:token/api/v1/livechat/message", Operation::Send),
     at(Method::Get, "/livechat/:token/api/v1/livechat/message/:id", Operation::Message),
     at(Method::Put, "/livechat/:token/api/v1/livechat/message/:id", Operation::Edit),
     at(Method::Delete, "/livechat/:token/api/v1/livechat/message/:id", Operation::Delete),
-    at(Method::Get, "/livechat/:token/api/v1/livechat/messages.history/:rid", Operation::History),
     at(Method::Post, "/livechat/:token/api/v1/livechat/upload/:rid", Operation::Upload),
     at(Method::Post, "/livechat/:token/api/v1/livechat/page.visited", Operation::Page),
     at(Method::Post, "/livechat/:token/api/v1/livechat/custom.field", Operation::Field),
@@ -197,18 +196,12 @@ impl Call<'_> {
         room: Room,
         within: Within,
     ) -> Result<(String, Reader), Refusal> {
-        let answer = visitor.thread.ask_rarely(&Rare::Within(room.0, within)).await?;
-        let (mut name, mut told) = ("", "");
-        for (key, value) in members(&answer) {
-            match key {
-                "name" => name = value,
-                _ => told = value,
-            }
-        }
-        let name: Option<String> = Option::read(&Json::parse(name)?)?;
+        let mut told = visitor.thread.ask_rarely(&Rare::Within(room.0, within)).await?;
+        let name = told.split_off(told.rfind('\n').unwrap_or_default());
+        let name: Option<String> = Option::read(&Json::parse(&name)?)?;
         let site = &self.widget.site;
         let reader = Reader::new(visitor.id, name.as_deref(), site, Some(&visitor.token), Times::Iso);
-        Ok((told.into(), reader))
+        Ok((told, reader))
     }
 
     /// The same, for what it says.

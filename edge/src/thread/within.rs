@@ -34,10 +34,10 @@ impl Thread {
         Box::pin(async move {
             match Rare::parse(text)? {
                 Rare::Within(conversation, within) => {
-                    let obeyed = self.within(conversation, within).await?;
-                    let name = self.with_head(|head| serde_json::to_string(&head.profile.name))??;
-                    let json = format!(r#"{{"name":{name},"answer":{}}}"#, obeyed.json);
-                    Ok(Obeyed { json, ..obeyed })
+                    let mut obeyed = self.within(conversation, within).await?;
+                    obeyed.json.push('\n');
+                    obeyed.json += &self.with_head(|head| serde_json::to_string(&head.profile.name))??;
+                    Ok(obeyed)
                 }
                 Rare::Begin(begin) => self.begin_anew(begin).await,
                 Rare::Standing => {
@@ -51,13 +51,15 @@ impl Thread {
     }
 
     async fn within(&self, conversation: ConversationId, within: Within) -> Result<Obeyed, ThreadError> {
-        let found = self.log()?.conversation(Some(conversation));
-        let head = self.head()?;
-        let found = found?.ok_or(ThreadError::UnknownConversation)?;
-        let open = match found.status {
-            ConversationStatus::Closed => Err(ThreadError::Closed),
-            _ if head.conversation.id != conversation => Err(ThreadError::Closed),
-            _ => Ok(()),
+        let (newest, status) =
+            self.with_head(|head| (head.conversation.id == conversation, head.conversation.status))?;
+        // One that is not the newest is closed, if it is there: of the newest there is a copy at hand.
+        if !newest && self.log()?.conversation(Some(conversation))?.is_none() {
+            return Err(ThreadError::UnknownConversation);
+        }
+        let open = match newest && status != ConversationStatus::Closed {
+            true => Ok(()),
+            false => Err(ThreadError::Closed),
         };
         match within {
             Within::Append(append) => self.append_here(append).await,
@@ -81,10 +83,8 @@ impl Thread {
                 self.typing(&Party::Visitor, on, None).await
             }
             Within::Listen(listener) => self.listen(&listener),
-            Within::Transcript { email, site } => {
-                self.mail_here(head.conversation.id == conversation, email, site).await
-            }
-            Within::Rate(score, comment) => match head.conversation.id == conversation {
+            Within::Transcript { email, site } => self.mail_here(newest, email, site).await,
+            Within::Rate(score, comment) => match newest {
                 true => self.rate(score, comment.as_ref().and_then(|lines| lines.as_option())),
                 false => Err(ThreadError::Closed),
             },

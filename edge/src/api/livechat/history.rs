@@ -4,7 +4,6 @@ use super::Call;
 use super::envelope::Refusal;
 use super::params::{Params, Room, fault};
 use crate::thread::command::within::{Excerpt, Within};
-use quick::members;
 
 /// How many messages are told where nothing is asked.
 const USUAL: u32 = 20;
@@ -29,24 +28,17 @@ pub async fn read(call: Call<'_>, rid: &str) -> Result<String, Refusal> {
     };
     let visitor = call.visitor(params.token()?)?;
     let (told, reader) = call.within(&visitor, Room::parse(rid), Within::Excerpt(excerpt)).await?;
-    let mut out = String::with_capacity(told.len() * 2);
-    for (name, value) in members(&told) {
-        match name {
-            "messages" => {
-                out.push_str(r#""messages":"#);
-                out.push_str(&reader.messages(value));
-            }
-            "unread" => {
-                out.push_str(r#","unreadNotLoaded":"#);
-                out.push_str(value);
-            }
-            _ => {
-                if let Some(first) = reader.message(value).filter(|_| value != "null") {
-                    out.push_str(r#","firstUnread":"#);
-                    out.push_str(&first);
-                }
-            }
-        }
+    let mut lines = told.rsplitn(3, '\n');
+    let (first, unread) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let messages = lines.next().unwrap_or_default();
+    let mut out = String::with_capacity(messages.len() * 3 / 2 + 1024);
+    out.push_str(r#""messages":"#);
+    reader.messages(messages, &mut out);
+    out.push_str(r#","unreadNotLoaded":"#);
+    out.push_str(unread);
+    if let Some(first) = reader.message(first) {
+        out.push_str(r#","firstUnread":"#);
+        out.push_str(&first);
     }
     Ok(out)
 }

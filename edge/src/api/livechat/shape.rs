@@ -33,18 +33,14 @@ impl Times {
     }
 }
 
-/// Whose messages they are, in words that are put into each.
+/// Whose messages they are, in words that are put into each: with a comma before them, and up to the time that follows.
 #[derive(Debug)]
 pub struct Reader {
-    /// The visitor as an author: `"u":{…}`.
-    author: String,
-    /// The name they go by, as JSON.
-    alias: String,
+    /// Of what the visitor wrote: the name they go by, and their own token where they are the ones who read.
+    visitor: String,
     /// Who edited what they edited.
     editor: String,
-    /// Their own token, where they are the ones who read.
-    token: String,
-    /// What the site is called: the bot goes by its name.
+    /// Of what the bot wrote, which goes by the name of the site.
     bot: String,
     times: Times,
 }
@@ -62,60 +58,67 @@ impl Reader {
         let name = quoted(name.unwrap_or(&username));
         let token = token.map(|token| format!(r#","token":"{}""#, token.as_str())).unwrap_or_default();
         Self {
-            author: format!(r#""u":{{"_id":"{visitor}","username":"{username}","name":{name}}}"#),
-            editor: format!(r#""editedBy":{{"_id":"{visitor}","username":"{username}"}}"#),
-            bot: format!(r#""u":{{"_id":"bot","username":"bot","name":{}}}"#, quoted(site)),
-            alias: name,
-            token,
+            visitor: format!(
+                r#"{token},"alias":{name},"u":{{"_id":"{visitor}","username":"{username}","name":{name}}},"ts":"#
+            ),
+            editor: format!(r#","editedBy":{{"_id":"{visitor}","username":"{username}"}}"#),
+            bot: format!(r#","u":{{"_id":"bot","username":"bot","name":{}}},"ts":"#, quoted(site)),
             times,
         }
     }
 
     /// A message, given as the JSON of our own; none where it cannot be told.
     pub fn message(&self, json: &str) -> Option<String> {
-        let parts = Parts::of(json);
-        let is_visitor = parts.author_kind == r#""visitor""#;
-        let id = if is_visitor && !parts.client_id.is_empty() { parts.client_id } else { parts.id };
+        let (parts, _) = Parts::take(json)?;
         let mut out = String::with_capacity(json.len() + 320);
-        push(&mut out, &[r#"{"_id":"#, id, r#","rid":"#, parts.conversation]);
-        match plain(parts.payload) {
-            Some(text) => push(&mut out, &[r#","msg":"#, text]),
-            None => self.rich(&mut out, parts.payload)?,
-        }
-        let created = self.times.write(parts.created_at);
-        if is_visitor {
-            push(&mut out, &[&self.token, r#","alias":"#, &self.alias, ",", &self.author]);
-        } else if parts.author_kind == r#""agent""# {
-            push(&mut out, &[",", &agent(parts.author_name)]);
-        } else {
-            push(&mut out, &[",", &self.bot]);
-        }
-        push(&mut out, &[r#","ts":"#, &created, r#","mentions":[],"channels":[],"urls":[]"#]);
-        if parts.edited_at.is_empty() {
-            push(&mut out, &[r#","_updatedAt":"#, &created]);
-        } else {
-            let edited = self.times.write(parts.edited_at);
-            push(&mut out, &[r#","_updatedAt":"#, &edited, r#","editedAt":"#, &edited]);
-            if is_visitor {
-                push(&mut out, &[",", &self.editor]);
-            }
-        }
-        out.push('}');
+        self.tell(&parts, &mut out)?;
         Some(out)
     }
 
     /// A list of messages, given as the JSON of our own.
-    pub fn messages(&self, json: &str) -> String {
-        let mut out = String::with_capacity(json.len() * 2 + 2);
+    pub fn messages(&self, json: &str, out: &mut String) {
         out.push('[');
-        for message in quick::items(json).filter_map(|item| self.message(item)) {
-            if out.len() > 1 {
+        let mut rest = json.strip_prefix('[').unwrap_or_default();
+        let first = out.len();
+        while let Some((parts, after)) = Parts::take(rest) {
+            let told = out.len();
+            if told > first {
                 out.push(',');
             }
-            out.push_str(&message);
+            if self.tell(&parts, out).is_none() {
+                out.truncate(told);
+            }
+            rest = after.strip_prefix(',').unwrap_or_default();
         }
         out.push(']');
-        out
+    }
+
+    fn tell(&self, parts: &Parts<'_>, out: &mut String) -> Option<()> {
+        let is_visitor = parts.author_kind == r#""visitor""#;
+        let id = if is_visitor && !parts.client_id.is_empty() { parts.client_id } else { parts.id };
+        push(out, &[r#"{"_id":"#, id, r#","rid":"#, parts.conversation]);
+        match plain(parts.payload) {
+            Some(text) => push(out, &[r#","msg":"#, text]),
+            None => self.rich(out, parts.payload)?,
+        }
+        match (is_visitor, parts.author_kind) {
+            (true, _) => out.push_str(&self.visitor),
+            (_, r#""agent""#) => out.push_str(&agent(parts.author_name)),
+            _ => out.push_str(&self.bot),
+        }
+        let created = self.times.write(parts.created_at);
+        push(out, &[&created, r#","mentions":[],"channels":[],"urls":[],"_updatedAt":"#]);
+        if parts.edited_at.is_empty() {
+            out.push_str(&created);
+        } else {
+            let edited = self.times.write(parts.edited_at);
+            push(out, &[&edited, r#","editedAt":"#, &edited]);
+            if is_visitor {
+                out.push_str(&self.editor);
+            }
+        }
+        out.push('}');
+        Some(())
     }
 
     /// What a message says that is more than words: files are attachments, cards and buttons are lines, and what happened
@@ -151,7 +154,7 @@ impl Reader {
 }
 
 /// What is needed of a message of our own.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Parts<'a> {
     id: &'a str,
     conversation: &'a str,
@@ -164,29 +167,18 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(json: &'a str) -> Self {
-        let mut parts = Self::default();
-        for (name, value) in members(json) {
-            match name {
-                "id" => parts.id = value,
-                "conversationId" => parts.conversation = value,
-                "clientId" => parts.client_id = value,
-                "author" => {
-                    for (name, value) in members(value) {
-                        match name {
-                            "kind" => parts.author_kind = value,
-                            "name" => parts.author_name = value,
-                            _ => {}
-                        }
-                    }
-                }
-                "payload" => parts.payload = value,
-                "createdAt" => parts.created_at = value,
-                "editedAt" => parts.edited_at = value,
-                _ => {}
-            }
-        }
-        parts
+    /// Those of the message that JSON begins with, and what follows it.
+    fn take(json: &'a str) -> Option<(Self, &'a str)> {
+        let names = ["id", "conversationId", "clientId", "author", "payload", "createdAt", "editedAt"];
+        let mut values = [""; 7];
+        let rest = quick::take(json, &names, &mut values)?;
+        let [id, conversation, client_id, author, payload, created_at, edited_at] = values;
+        let mut values = [""; 2];
+        quick::take(author, &["kind", "name"], &mut values)?;
+        let [author_kind, author_name] = values;
+        let parts =
+            Self { id, conversation, client_id, author_kind, author_name, payload, created_at, edited_at };
+        Some((parts, rest))
     }
 }
 
@@ -199,12 +191,12 @@ fn plain(payload: &str) -> Option<&str> {
     }
 }
 
-/// A person, by the JSON of their name: `"u":{…}`.
+/// A person, by the JSON of their name: `,"u":{…},"ts":`.
 fn agent(name: &str) -> String {
     let read = Json::parse(name).ok();
     let name = read.as_ref().and_then(Json::text).unwrap_or("Agent");
     let handle = handle(name);
-    format!(r#""u":{{"_id":{handle},"username":{handle},"name":{}}}"#, quoted(name))
+    format!(r#","u":{{"_id":{handle},"username":{handle},"name":{}}},"ts":"#, quoted(name))
 }
 
 /// What a person is called where a name has no spaces, as JSON.

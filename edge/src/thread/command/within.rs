@@ -10,8 +10,9 @@ use shared::model::conversation::ConversationStatus;
 use shared::text::{Email, Lines, LongText};
 use shared::time::Timestamp;
 
-/// What is done in one conversation of the visitor's. Every answer is `{"name": …, "answer": …}`: the name that the
-/// visitor claims, or `null`, and what was asked for. What changes anything is refused where the conversation is closed.
+/// What is done in one conversation of the visitor's. Every answer is JSON in lines, which are found without being read:
+/// what was asked for, and last the name that the visitor claims, or `null`. What changes anything is refused where the
+/// conversation is closed.
 #[derive(Debug, Serialize, Read)]
 pub enum Within {
     /// Add a message. Answers the message.
@@ -20,7 +21,7 @@ pub enum Within {
     Amend(String, Option<LongText>),
     /// Tell a message that the visitor may see, and that was not taken back. Answers the message.
     Message(String),
-    /// Tell some of the messages. Answers `{"messages": [], "unread": 0, "first": …}`.
+    /// Tell some of the messages. Answers three lines: a list, how many are unread, and the first of those or `null`.
     Excerpt(Excerpt),
     /// Close it. Answers the id of the message that tells of it.
     Close,
@@ -52,7 +53,7 @@ pub struct Excerpt {
     pub skip: u32,
     /// How many at most.
     pub limit: u32,
-    /// How many came after this time and before the oldest that is told is `unread`, and the first of them is `first`.
+    /// Those that came after this time and before the oldest that is told are unread.
     pub seen_at: Option<Timestamp>,
 }
 
