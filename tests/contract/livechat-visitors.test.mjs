@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { client, eventually, socket } from '../support/api.mjs'
 import { ownDeployment } from '../support/deployment.mjs'
@@ -244,4 +245,34 @@ test('a visitor of our own API is none of livechat’s, and their ids are no tok
   }
   const ada = await guest(dev)
   refused(await ada.load({}, bob.conversationId), 'invalid-room')
+})
+
+/** The Threads' databases, while nothing serves them. */
+function threads() {
+  const folder = join(own.state, 'v3', 'do')
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(({ name }) => name.endsWith('.sqlite') && !name.startsWith('metadata'))
+  return files.map(({ parentPath, name }) => new DatabaseSync(join(parentPath, name)))
+    .filter((db) => db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'messages'").get() !== undefined)
+}
+
+test('what was said a quarter of an hour ago stands as it was said', async () => {
+  const ada = await guest(dev)
+  const [old, young] = [await ada.say('old'), await ada.say('young')]
+  await own.stop()
+  const made = (seconds) => new Date(Date.now() - seconds * 1000).toISOString()
+  const changes = threads().map((db) => {
+    const age = db.prepare("UPDATE messages SET created_at = ?1, json = json_set(json, '$.createdAt', ?1) WHERE client_id = ?2")
+    const changed = age.run(made(15 * 60), old._id).changes + age.run(made(14 * 60), young._id).changes
+    db.close()
+    return changed
+  })
+  assert.equal(changes.reduce((sum, changed) => sum + changed), 2)
+  await own.start()
+  refused(await ada.edit(old._id, 'never said'), 'error-message-editing-blocked')
+  refused(await ada.remove(old._id), 'error-message-editing-blocked')
+  assert.equal(fine(await ada.read(old._id)).message.msg, 'old')
+  // What changes nothing is no change.
+  assert.equal(fine(await ada.edit(old._id, 'old')).message.msg, 'old')
+  assert.equal(fine(await ada.edit(young._id, 'still young')).message.msg, 'still young')
+  fine(await ada.remove(young._id))
 })
