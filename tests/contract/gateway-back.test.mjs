@@ -24,8 +24,8 @@ after(async () => {
 let count = 0
 /** A chat server with a path of its own, and a session that has begun. */
 async function forwarded(more = {}) {
-  const path = `/hook-${count += 1}`
-  const shop = await gateway(dev, { channelId: quiet.id, callbackUrl: `https://chat.test${path}`, ...more })
+  const base = `/hook-${count += 1}`
+  const shop = await gateway(dev, { channelId: quiet.id, callbackUrl: `https://chat.test${base}`, ...more })
   const say = async (session, message, fields = {}) => (await shop.chat('notifyUserNewChatMessage', { chatServer: shop.server, chatAccountToken: shop.account.token, chatSessionID: session, message, ...fields })).body
   const begin = async () => {
     const session = newSession()
@@ -34,8 +34,11 @@ async function forwarded(more = {}) {
     const found = await eventually(async () => (await people.list('?limit=100')).data.find(({ visitor }) => visitor.name === customerName), Boolean)
     return { session, ticketID, id: found.id }
   }
-  return { ...shop, path, hook: `${path}/messageForCustomer`, say, begin, deliveries: async (query = '') => (await shop.admin.get(`${shop.path}/servers/${shop.registered.id}/deliveries${query}`)).data }
+  return { ...shop, base, hook: `${base}/messageForCustomer`, say, begin, deliveries: async (query = '') => (await shop.admin.get(`${shop.path}/servers/${shop.registered.id}/deliveries${query}`)).data }
 }
+
+/** Whether a delivery has been tried so often, and waits for the next time. */
+const hasFailed = (tries) => ({ attempts, nextAt }) => attempts === tries && Date.parse(nextAt) > Date.now()
 
 /** Makes all that waits due, and has it looked after. */
 async function sweep() {
@@ -67,9 +70,10 @@ test('an agent’s answer is told to the server, signed over time and body; a no
 test('a bot’s answers are told in the order they were said', async () => {
   const shop = await forwarded({ channelId: dev.widgetId })
   const { id } = await shop.begin()
-  const calls = await server.got(shop.hook, 2)
-  assert.ok(calls.every(({ body }) => body.bot && body.agentName === null))
   const said = (await people.api.get(`${people.path}/conversations/${id}/messages`)).data.filter(({ author }) => author.kind === 'bot').reverse()
+  assert.ok(said.length >= 2)
+  const calls = await server.got(shop.hook, said.length)
+  assert.ok(calls.every(({ body }) => body.bot && body.agentName === null))
   assert.deepEqual(calls.map(({ body }) => body.messageID), said.map((message) => message.id))
   assert.ok(calls.some(({ body }) => body.payload.buttons?.length > 0))
 })
@@ -84,7 +88,7 @@ test('a server that fails, stalls or sends elsewhere is told again, in order; ot
   await server.got(shop.hook, 1, other.id)
   for (let tries = 1; tries <= 3; tries += 1) {
     await server.got(shop.hook, tries, one.id)
-    await eventually(() => shop.deliveries('?status=pending'), (list) => list.some(({ attempts, lastError }) => attempts === tries && lastError), 15_000)
+    await eventually(() => shop.deliveries('?status=pending'), (list) => list.some(hasFailed(tries)), 15_000)
     await sweep()
   }
   const calls = await server.got(shop.hook, 6, one.id)
@@ -98,11 +102,11 @@ test('what is given up is seen, and sent again on demand', async () => {
   const { id } = await shop.begin()
   server.answers(shop.hook, 500)
   await people.answer(id, 'never')
-  for (let tries = 1; tries <= 7; tries += 1) {
-    await eventually(() => shop.deliveries(), ([delivery]) => delivery?.attempts === tries && delivery.lastError !== null, 15_000)
+  for (let tries = 1; tries <= 6; tries += 1) {
+    await eventually(() => shop.deliveries(), (list) => list.some(hasFailed(tries)), 15_000)
     await sweep()
   }
-  const [dead] = await eventually(() => shop.deliveries('?status=dead'), (list) => list.length === 1)
+  const [dead] = await eventually(() => shop.deliveries('?status=dead'), (list) => list.length === 1, 15_000)
   assert.deepEqual([dead.attempts, dead.lastStatus], [7, 500])
   server.answers(shop.hook, 200)
   const replayed = await shop.admin.post(`/organizations/${dev.organizationId}/deliveries/${dead.id}/replay`, undefined)
@@ -128,7 +132,7 @@ test('an address that is nobody’s in public is never registered, and a request
 
 test('with several servers, the one that the session came by last is told', async () => {
   const shop = await forwarded()
-  const { data: second } = await shop.admin.post(`${shop.path}/servers`, { server: 'second.example.com', callbackUrl: `https://second.test${shop.path}/` })
+  const { data: second } = await shop.admin.post(`${shop.path}/servers`, { server: 'second.example.com', callbackUrl: `https://second.test${shop.base}/` })
   const { id, session } = await shop.begin()
   await people.answer(id, 'to the first')
   await server.got(shop.hook, 1)

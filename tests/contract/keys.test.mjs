@@ -24,6 +24,7 @@ let own, dev, ada
 before(async () => {
   own = await ownDeployment({ RATE_LIMITS: 'off' }, Object.values(KEYS).map(({ sql }) => sql).join('\n'))
   dev = own.dev
+  BODIES['gateway-accounts'] = { channelId: dev.widgetId, name: 'Made' }
   ada = await visitor(dev)
   await ada.say('a secret')
   await agent(dev).find(ada.conversationId)
@@ -40,7 +41,7 @@ const BODIES = { messages: { text: 'forged' }, events: { type: 'seen', seq: 1 },
 async function everywhere(headers, organizationId, conversationId) {
   const api = client(dev.baseUrl, headers)
   return Promise.all(ROUTES.map(async ({ template, method }) => {
-    const path = template.replace('{orgId}', organizationId).replace('{id}', conversationId).replace('{messageId}', randomUUID()).replace('{version}', '1').replace('{test}', randomUUID()).replace('{name}', 'A_SECRET')
+    const path = template.replace('{orgId}', organizationId).replace('{id}', conversationId).replace('{messageId}', randomUUID()).replace('{serverId}', randomUUID()).replace('{version}', '1').replace('{test}', randomUUID()).replace('{name}', 'A_SECRET')
     const route = `${method} ${template}`
     if (path.endsWith('/live')) {
       const refused = await socket(dev.baseUrl + path, ['porchlight.v1'], { headers, schema: 'InboxFrame' }).then(() => ({ status: 101 }), (error) => error)
@@ -57,7 +58,7 @@ function scopeOf(route) {
   if (route.includes('/bot/')) return reads || route.endsWith('/test-run') ? 'flows.read' : 'flows.write'
   if (route.includes('/web-chat/')) return reads ? 'chat-widget.readonly' : 'chat-widget.write'
   if (/\/(departments|agents)/.test(route)) return reads ? 'conversations.read' : 'admin'
-  if (/\/(keys|audit|webhooks|deliveries)|\{orgId\}$/.test(route)) return 'admin'
+  if (/\/(keys|audit|webhooks|deliveries|gateway-accounts)|\{orgId\}$/.test(route)) return 'admin'
   return reads ? 'conversations.read' : 'conversations.write'
 }
 
@@ -94,8 +95,8 @@ test("another organization's key is a 403 on every path of this one", async () =
 
 test("this organization's conversations are not found under another's paths", async () => {
   for (const [route, status, body] of await everywhere({ 'x-api-key': dev.other.apiKey }, dev.other.organizationId, ada.conversationId)) {
-    // Its own lists are there, and what it makes is its own.
-    const expected = route.includes('{id}') || route.startsWith('DELETE ') ? 404 : route.endsWith('/live') ? 101 : route.startsWith('POST ') ? 201 : 200
+    // Its own lists are there, and what it makes is its own; of a channel that is another's it makes nothing.
+    const expected = route.includes('{id}') || route === 'POST /organizations/{orgId}/gateway-accounts' || route.startsWith('DELETE ') ? 404 : route.endsWith('/live') ? 101 : route.startsWith('POST ') ? 201 : 200
     assert.equal(status, expected, route)
     assert.ok(!body.includes('a secret') && !body.includes(ada.id), route)
   }
@@ -116,7 +117,7 @@ test('a key may do what its scopes say and no more', async () => {
   for (const scope of SCOPES) {
     for (const [route, status] of await withKey(scope)) {
       // What is sent along is no message of this conversation and no file, and its id is nothing else's.
-      const missing = /\{messageId\}|\/(channels|departments|agents|keys|flows|offline-messages|webhooks|deliveries)\/\{id\}/.test(route)
+      const missing = /\{messageId\}|\/(channels|departments|agents|keys|flows|offline-messages|webhooks|deliveries|gateway-accounts)\/\{id\}/.test(route)
       const allowed = missing ? [404] : route.endsWith('/upload') ? [400, 415] : route.endsWith('/live') ? [101] : route === 'DELETE /organizations/{orgId}/bot/secrets/{name}' ? [204, 404] : /^GET |^PUT |^PATCH [^ ]+\{orgId\}$/.test(route) ? [200] : [201, 409]
       assert.ok((scopeOf(route) === scope ? allowed : [403]).includes(status), `${route} with ${scope}: ${status}`)
     }

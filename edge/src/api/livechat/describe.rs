@@ -210,7 +210,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
             summary: "Sends a file as a message; the visitor's token is in the header x-visitor-token.",
             takes_file: true,
             success: Success::Plain(200, message),
-            errors: &[400, 401, 403, 404, 429],
+            errors: &[400, 401, 403, 404, 413, 415, 429],
             ..described
         },
         Operation::Page => posted(
