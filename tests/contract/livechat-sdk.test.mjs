@@ -126,3 +126,46 @@ test('a client that is refused is handed the status and the name of what is wron
   const wrong = new File(['MZ\u0000\u0001'], 'lamp.exe')
   assert.equal((await client.uploadFile({ rid, file: wrong }).catch((refused) => refused)).data.reason, 'error-type-not-allowed')
 })
+
+test('what is left where nobody is there is kept for the agents', async () => {
+  const { client } = begin(HOSTS['of the deployment'])
+  const left = { name: 'Ada', email: 'ada@example.com', message: `call me back ${randomUUID()}` }
+  assert.equal(await client.sendOfflineMessage(left), 'Livechat offline message sent')
+  const kept = (await sam.api.get(`${sam.path}/offline-messages`)).data.find(({ message }) => message === left.message)
+  assert.deepEqual([kept.name, kept.email], [left.name, left.email])
+})
+
+for (const [what, host] of Object.entries(HOSTS)) {
+  test(`the client hears by its own socket, at the host ${what}`, async () => {
+    const { client, token } = begin(host)
+    const { username } = await client.grantVisitor({ visitor: { token, name: 'Ada' } })
+    const { _id: rid } = await client.room()
+    await client.connect({})
+    try {
+      const [messages, typing, agents] = [[], [], []]
+      await client.onMessage((message) => messages.push(message))
+      await client.onTyping((name, on) => typing.push([name, on]))
+      await client.subscribeRoom(rid)
+      await client.onAgentChange(rid, (agent) => agents.push(agent))
+      await client.sendMessage({ rid, msg: 'Talk to a person' })
+      await sam.find(rid)
+      const at = `${sam.path}/conversations/${rid}`
+      await sam.api.post(`${at}/assign`, { agentId: (await sam.api.get(`${sam.path}/agents`)).data[0].id })
+      await sam.api.post(`${at}/events`, { type: 'typing', on: true })
+      await eventually(() => typing, (all) => all.some(([name, on]) => name === 'sam' && on))
+      await sam.answer(rid, 'Hello Ada')
+      const heard = await eventually(() => messages.find(({ msg }) => msg === 'Hello Ada'), Boolean)
+      assert.ok(heard.ts instanceof Date && Math.abs(heard.ts - Date.now()) < 60_000)
+      await eventually(() => typing, (all) => all.some(([name, on]) => name === 'sam' && !on))
+      await eventually(() => agents, (all) => all.some(({ name }) => name === 'Sam'))
+      const inbox = await sam.live()
+      await client.notifyVisitorTyping(rid, username, true)
+      await inbox.next((frame) => frame.t === 'typing' && frame.conversationId === rid && frame.on)
+      await inbox.close()
+      await sam.api.post(`${at}/close`, {})
+      await eventually(() => messages, (all) => all.some(({ t }) => t === 'livechat-close'))
+    } finally {
+      await client.disconnect()
+    }
+  })
+}
