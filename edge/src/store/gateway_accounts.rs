@@ -5,7 +5,7 @@ use super::webhooks::Endpoint;
 use super::{Database, Statement, StoreError, text};
 use serde::Serialize;
 use shared::id::{GatewayAccountId, GatewayServerId, OrganizationId, WidgetId};
-use shared::json::{Json, Read};
+use shared::json::{self, Read, Wrong};
 use shared::model::settings::WidgetSettings;
 use shared::text::FilledLine;
 use shared::time::Timestamp;
@@ -67,20 +67,32 @@ struct Row {
     updated_at: Timestamp,
 }
 
+impl GatewayAccount {
+    /// The same with the rules of its channel, whose settings these are.
+    pub fn with_rules(self, settings: &str) -> Result<Self, Wrong> {
+        let rules: WidgetSettings = json::read(settings)?;
+        Ok(Self {
+            allowed_domains: rules.allowed_domains.iter().map(ToString::to_string).collect(),
+            blocked_ips: rules.blocked_ips.iter().map(ToString::to_string).collect(),
+            ..self
+        })
+    }
+}
+
 impl Row {
     fn account(self) -> Result<GatewayAccount, StoreError> {
-        let rules = WidgetSettings::read(&Json::parse(&self.settings)?)?;
-        Ok(GatewayAccount {
+        let account = GatewayAccount {
             id: self.id,
             channel_id: self.widget_id,
             name: self.name,
             token: self.token,
-            servers: shared::json::read(&self.servers)?,
-            allowed_domains: rules.allowed_domains.iter().map(ToString::to_string).collect(),
-            blocked_ips: rules.blocked_ips.iter().map(ToString::to_string).collect(),
+            servers: json::read(&self.servers)?,
+            allowed_domains: Vec::new(),
+            blocked_ips: Vec::new(),
             created_at: self.created_at,
             updated_at: self.updated_at,
-        })
+        };
+        Ok(account.with_rules(&self.settings)?)
     }
 }
 

@@ -101,18 +101,8 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
         accounts::insert(&call.db, call.organization(), &account)?,
         audit::note(&call.db, &Entry::new(&call.key, "gateway.account.created", account.id))?,
     ];
-    let told = told_with_rules(account, &widget.settings)?;
+    let told = account.with_rules(&widget.settings)?;
     creating::finish(&call.caller(), creating, statements, serde_json::to_string(&told)?).await
-}
-
-/// An account that is being made, with the rules of its channel.
-fn told_with_rules(account: GatewayAccount, settings: &str) -> Result<GatewayAccount, ApiError> {
-    let rules: shared::model::settings::WidgetSettings = shared::json::read(settings)?;
-    Ok(GatewayAccount {
-        allowed_domains: rules.allowed_domains.iter().map(ToString::to_string).collect(),
-        blocked_ips: rules.blocked_ips.iter().map(ToString::to_string).collect(),
-        ..account
-    })
 }
 
 /// `GET gateway-accounts/:id`.
