@@ -10,19 +10,25 @@ import { rows, widget } from '../support/widgets.mjs'
 
 const PNG = file('lamp.png')
 const CLOSED = { timeZone: 'UTC', days: [] }
-const [strict, away] = [
+const [strict, away, ruled] = [
   widget({ heading: 'Strict', welcome: 'Hi!', locale: 'de', theme: { primary: '#123456' }, allowedDomains: ['shop.example', '*.shop.example'], blockedIps: ['203.0.113.0/24', '2001:db8::/32'], uploads: { enabled: true, maxBytes: 2_000 } }),
   widget({ heading: 'Away', officeHours: CLOSED, offline: { accept: false, message: 'We are out.' }, uploads: { enabled: false } }),
+  widget({ heading: 'Ruled' }),
 ]
 let own, dev, people, shop, out
 before(async () => {
-  own = await ownDeployment({ RATE_LIMITS: 'off' }, rows([strict, away]))
+  own = await ownDeployment({ RATE_LIMITS: 'off' }, rows([strict, away, ruled]))
   dev = own.dev
   people = agent(dev)
   shop = await gateway(dev, { channelId: strict.id })
   out = await gateway(dev, { channelId: away.id })
 })
 after(() => own?.remove())
+
+/** How visitors of a widget begin by the other APIs: `begin(headers)` gives the status. */
+const elsewhere = ({ token }) => [
+  [`/web-chat/${token}/sessions`, { mode: 'anonymous' }], [`/livechat/${token}/api/v1/livechat/visitor`, { visitor: { token: 'iNKE8a6k6cjbqWhWd' } }],
+].map(([path, body]) => async (headers) => (await fetch(dev.baseUrl + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })).status)
 
 const of = ({ server, account }) => ({ chatServer: server, chatAccountToken: account.token })
 
@@ -59,11 +65,41 @@ test('who may chat is told by the rules that the visitors’ own APIs keep to', 
   const { body } = await shop.chat('whitelistedDomainsAndBlacklistedIPs', undefined, { method: 'GET' })
   assert.deepEqual(body, { type: 'result', whitelistedDomains: ['*.shop.example', 'shop.example'], blacklistedIPs: ['2001:db8::/32', '203.0.113.0/24'] })
   // The same rules, elsewhere.
-  const begin = (path, headers) => fetch(dev.baseUrl + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ mode: 'anonymous', visitor: { token: 'iNKE8a6k6cjbqWhWd' } }) }).then(({ status }) => status)
-  for (const path of [`/web-chat/${strict.token}/sessions`, `/livechat/${strict.token}/api/v1/livechat/visitor`]) {
-    assert.equal(await begin(path, { origin: 'https://other.example' }), 403)
-    assert.equal(await begin(path, { origin: 'https://shop.example', 'cf-connecting-ip': '203.0.113.9' }), 403)
+  for (const begin of elsewhere(strict)) {
+    assert.equal(await begin({ origin: 'https://other.example' }), 403)
+    assert.equal(await begin({ origin: 'https://shop.example', 'cf-connecting-ip': '203.0.113.9' }), 403)
   }
+})
+
+test('an account’s rules are set at the account, are its channel’s, and hold for all APIs', async () => {
+  const account = await gateway(dev, { channelId: ruled.id })
+  const change = (body) => account.admin.ask('PATCH', account.path, { body })
+  const rules = { allowedDomains: ['lamp.example'], blockedIps: ['198.51.100.0/24'] }
+  const { status, data } = await change(rules)
+  assert.deepEqual([status, data.name, data.allowedDomains, data.blockedIps], [200, 'Forwarded', rules.allowedDomains, rules.blockedIps])
+  assert.deepEqual((await account.admin.get(account.path)).data, data)
+  const channel = async () => (await account.admin.get(`/organizations/${dev.organizationId}/web-chat/channels/${ruled.id}`)).data.settings
+  assert.deepEqual(await channel(), { heading: 'Ruled', ...rules })
+  const check = async (origin, ip) => (await account.chat('checkOriginAndIP', { ...of(account), origin, ip })).body.reason
+  assert.deepEqual([await check('lamp.example', '203.0.113.1'), await check('a.example', '203.0.113.1'), await check('lamp.example', '198.51.100.1')], [null, 'origin', 'ip'])
+  for (const begin of elsewhere(ruled)) {
+    assert.equal(await begin({ origin: 'https://a.example' }), 403)
+    assert.equal(await begin({ origin: 'https://lamp.example', 'cf-connecting-ip': '198.51.100.1' }), 403)
+    assert.ok(await begin({ origin: 'https://lamp.example' }) < 300)
+  }
+  // One of them alone, with a name; what is left out stays.
+  const next = (await change({ name: 'Lamps', allowedDomains: [] })).data
+  assert.deepEqual([next.name, next.allowedDomains, next.blockedIps], ['Lamps', [], rules.blockedIps])
+  assert.deepEqual(await channel(), { heading: 'Ruled', allowedDomains: [], blockedIps: rules.blockedIps })
+  for (const [body, wrong] of [
+    [{ blockedIps: ['300.1.1.1'] }, /^blockedIps\[0\]: /], [{ name: 'Other', allowedDomains: ['https://a.example/b'] }, /^allowedDomains\[0\]: /],
+    [{ name: 'Other', blockedIps: Array(501).fill('203.0.113.1') }, /^blockedIps: must have at most 500 items/], [{ allowedDomains: 'a.example' }, /^allowedDomains: /], [{ token: 'x' }, /token/],
+  ]) {
+    const { status, body: { message } } = await change(body)
+    assert.equal(status, 400)
+    assert.match(message[0], wrong)
+  }
+  assert.deepEqual((await account.admin.get(account.path)).data, next)
 })
 
 test('the queue has who waits, in the order they came, and how many agents are there', async () => {

@@ -30,9 +30,9 @@ pub struct GatewayAccount {
     pub token: String,
     /// The servers that may speak for it.
     pub servers: Vec<GatewayServer>,
-    /// The sites that may chat: the channel's own, and changed there.
+    /// The sites that may chat; any where there are none: the channel's own.
     pub allowed_domains: Vec<String>,
-    /// The addresses that may not: the channel's own, and changed there.
+    /// The addresses and networks that may not: the channel's own.
     pub blocked_ips: Vec<String>,
     /// When it was made.
     pub created_at: Timestamp,

@@ -171,22 +171,34 @@ pub async fn read(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
 
 /// `PATCH channels/:id`.
 pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
-    let mut before = named(call, id).await?;
+    let before = named(call, id).await?;
     let body: ChannelRequest = body::json(call.request).await?;
-    for _ in 0..TRIES {
-        let after = Widget {
+    let changed = |before: &Widget| {
+        Ok(Widget {
             name: body.name()?.unwrap_or_else(|| before.name.clone()),
             enabled: body.enabled.map_or(before.enabled, u8::from),
             settings: body.settings(Json::parse(&before.settings)?)?,
             ..before.clone()
-        };
+        })
+    };
+    answer(&put(call, before, &changed).await?)
+}
+
+/// Writes and publishes what becomes of a channel, of what it is by then if somebody else was faster.
+pub(super) async fn put(
+    call: &Call<'_>,
+    mut before: Widget,
+    changed: &dyn Fn(&Widget) -> Result<Widget, ApiError>,
+) -> Result<Widget, ApiError> {
+    for _ in 0..TRIES {
+        let after = changed(&before)?;
         let entry =
             Entry::new(&call.key, "widget.changed", after.id).changing(&before.audited()?, &after.audited()?);
         if let Some(after) = widgets::update(&call.db, &before, &after, false, &entry).await? {
             config::publish(&call.env, &after.token, after.id).await?;
-            return answer(&after);
+            return Ok(after);
         }
-        before = named(call, id).await?;
+        before = named(call, &before.id.to_string()).await?;
     }
     Err(ApiError::Conflict("somebody else is changing this channel: read it and try again"))
 }

@@ -12,9 +12,13 @@ use crate::server::Destination;
 use crate::store::audit::{self, Entry};
 use crate::store::deliveries::Target;
 use crate::store::gateway_accounts::{self as accounts, GatewayAccount, GatewayServer, MOST, MOST_SERVERS};
+use crate::store::widgets::Widget;
 use serde::Serialize;
 use shared::id::{GatewayAccountId, GatewayServerId, WidgetId};
 use shared::json::{Json, Read};
+use shared::model::settings::WidgetSettings;
+use shared::rules::address::AddressRange;
+use shared::rules::origin::DomainPattern;
 use shared::text::FilledLine;
 
 /// What an account is made with.
@@ -28,13 +32,32 @@ pub struct AccountRequest {
     pub name: FilledLine<200>,
 }
 
-/// What can be changed of one.
+/// What is changed of one. What is left out stays as it is.
 #[derive(Debug, Read, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccountChange {
     /// What it is called.
-    pub name: FilledLine<200>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<FilledLine<200>>,
+    /// The sites that may chat; any where there are none. They are the channel's, for every API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_domains: Option<Vec<DomainPattern>>,
+    /// The addresses and networks that may not. They are the channel's, for every API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked_ips: Option<Vec<AddressRange>>,
+}
+
+impl AccountChange {
+    /// What it changes of the channel's settings, as a merge patch (RFC 7396).
+    fn rules(&self) -> Json {
+        let list = |texts: Vec<String>| Json::List(texts.into_iter().map(Json::Text).collect());
+        let domains =
+            self.allowed_domains.as_ref().map(|them| them.iter().map(ToString::to_string).collect());
+        let addresses = self.blocked_ips.as_ref().map(|them| them.iter().map(ToString::to_string).collect());
+        let named = [("allowedDomains", domains), ("blockedIps", addresses)];
+        Json::Object(named.into_iter().filter_map(|(name, it)| Some((name.into(), list(it?)))).collect())
+    }
 }
 
 /// What a server is registered with.
@@ -110,16 +133,28 @@ pub async fn read(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     Ok(Success::ok(serde_json::to_string(&there(call, id).await?)?))
 }
 
-/// `PATCH gateway-accounts/:id`.
+/// `PATCH gateway-accounts/:id`. Its rules are written to its channel, before its name is.
 pub async fn change(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
-    let before = there(call, id).await?;
+    let mut account = there(call, id).await?;
     let body: AccountChange = body::json(call.request).await?;
-    let told = |name: &FilledLine<200>| Json::Object(vec![("name".into(), Json::Text(name.to_string()))]);
-    let entry = Entry::new(&call.key, "gateway.account.changed", before.id)
-        .changing(&told(&before.name), &told(&body.name));
-    let after = GatewayAccount { name: body.name, updated_at: now(), ..before };
-    accounts::rename(&call.db, call.organization(), &after, &entry).await?;
-    Ok(Success::ok(serde_json::to_string(&after)?))
+    if body.allowed_domains.is_some() || body.blocked_ips.is_some() {
+        let channel = channels::named(call, &account.channel_id.to_string()).await?;
+        let ruled = |before: &Widget| {
+            let settings = Json::parse(&before.settings)?.merged(body.rules());
+            let settings =
+                WidgetSettings::written(&settings).map_err(|wrong| ApiError::invalid(wrong.to_string()))?;
+            Ok(Widget { settings, ..before.clone() })
+        };
+        account = account.with_rules(&channels::put(call, channel, &ruled).await?.settings)?;
+    }
+    if let Some(name) = body.name {
+        let told = |name: &FilledLine<200>| Json::Object(vec![("name".into(), Json::Text(name.to_string()))]);
+        let entry = Entry::new(&call.key, "gateway.account.changed", account.id)
+            .changing(&told(&account.name), &told(&name));
+        account = GatewayAccount { name, updated_at: now(), ..account };
+        accounts::rename(&call.db, call.organization(), &account, &entry).await?;
+    }
+    Ok(Success::ok(serde_json::to_string(&account)?))
 }
 
 /// `DELETE gateway-accounts/:id`: its servers are told nothing any more, and what was said stays.
