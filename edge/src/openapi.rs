@@ -83,7 +83,9 @@ pub fn description() -> Value {
         visitor::describe::describe(operation, &mut generator)
     });
     add(&mut paths, "agent", agent::ROUTES, |operation| agent::describe::describe(operation, &mut generator));
-    add(&mut paths, "admin", admin::ROUTES, |operation| admin::describe::describe(operation, &mut generator));
+    add(&mut paths, "admin", admin::operation::ROUTES, |operation| {
+        admin::describe::describe(operation, &mut generator)
+    });
     add(&mut paths, "widgets", widgets::ROUTES, |operation| {
         widgets::describe::describe(operation, &mut generator)
     });
