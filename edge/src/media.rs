@@ -3,4 +3,5 @@
 
 pub mod address;
 pub mod disposition;
+mod incoming;
 pub mod receive;
