@@ -22,6 +22,7 @@ pub mod organizations;
 pub mod outbox;
 pub mod projection;
 pub mod secrets;
+pub mod served;
 pub mod visitors;
 pub mod webhooks;
 pub mod widgets;

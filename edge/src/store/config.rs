@@ -1,6 +1,6 @@
 //! Published configuration of widgets: what visitors' calls need to know of a widget, in KV, made from D1.
 
-use super::flows::{self, AtPages, FlowVersion, Listening};
+use super::served::{self, AtPages, FlowVersion, Listening};
 use super::widgets::{self, Widget};
 use super::{Database, StoreError};
 use crate::auth::secret::sha256_hex;
@@ -212,11 +212,11 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
     let chat_type = Json::Text(widget.chat_type);
     let db = Database::of(env, widget.organization_id)?;
     let flow = match settings.flow_id {
-        Some(flow) => flows::published(&db, widget.organization_id, flow).await?,
-        None => flows::answering(&db, widget.organization_id, widget.id).await?,
+        Some(flow) => served::published(&db, widget.organization_id, flow).await?,
+        None => served::answering(&db, widget.organization_id, widget.id).await?,
     };
     let json = match flow {
-        Some(version) => flows::version_json(&db, widget.organization_id, version).await?,
+        Some(version) => served::version_json(&db, widget.organization_id, version).await?,
         None => None,
     };
     let heading = if settings.heading.is_empty() { widget.name } else { settings.heading.clone() };
@@ -229,7 +229,7 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
         }],
     };
     let (mut at_pages, mut pages) = (Vec::new(), Vec::new());
-    for (flow, json) in flows::at_pages(&db, widget.organization_id, widget.id).await? {
+    for (flow, json) in served::at_pages(&db, widget.organization_id, widget.id).await? {
         pages.extend(opening(&json).map(|opening| PageOpening { urls: flow.urls.clone(), opening }));
         at_pages.push(flow);
     }
@@ -270,7 +270,7 @@ async fn build(env: &Env, widget: Widget) -> Result<(Published, Public), StoreEr
     let shown = presentation(&Json::parse(&there)?, &written, chat_type).json();
     let public = Public { hash: sha256_hex(&shown), json: shown };
     let published = Published {
-        listening: flows::listening(&db, widget.organization_id, widget.id).await?,
+        listening: served::listening(&db, widget.organization_id, widget.id).await?,
         at_pages,
         widget: widget.id,
         organization: widget.organization_id,

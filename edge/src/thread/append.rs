@@ -9,7 +9,7 @@ use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use super::turn::{self, Draft, Moment};
 use crate::platform::{now, random};
-use crate::store::flows::{AtPages, FlowVersion};
+use crate::store::served::{AtPages, FlowVersion};
 use flow::run::Input;
 use shared::id::MessageId;
 use shared::json::{self, Json};

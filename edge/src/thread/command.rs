@@ -7,7 +7,7 @@ pub mod rare;
 pub mod visit;
 pub mod within;
 
-use crate::store::flows::{AtPages, FlowVersion};
+use crate::store::served::{AtPages, FlowVersion};
 use serde::Serialize;
 use shared::id::{ClientId, ConversationId, MediaId, MessageId, OrganizationId, VisitorId, WidgetId};
 use shared::json;

@@ -5,7 +5,7 @@ use super::head::Head;
 use super::object::Thread;
 use crate::inbox;
 use crate::store::Database;
-use crate::store::flows::{self, FlowVersion};
+use crate::store::served::{self, FlowVersion};
 use flow::graph::Graph;
 use shared::id::{ConversationId, OrganizationId};
 use std::rc::Rc;
@@ -35,7 +35,7 @@ impl Thread {
     ) -> Result<Option<Following>, ThreadError> {
         let Some(version) = flow else { return Ok(None) };
         let db = Database::of(&self.env, organization).map_err(ThreadError::failed)?;
-        let json = flows::version_json(&db, organization, version).await.map_err(ThreadError::failed)?;
+        let json = served::version_json(&db, organization, version).await.map_err(ThreadError::failed)?;
         Ok(json.and_then(|json| read_later(&json).map(|graph| Following { json, graph })))
     }
 

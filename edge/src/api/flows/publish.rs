@@ -9,6 +9,7 @@ use crate::http::body;
 use crate::platform::{now, random};
 use crate::store::config;
 use crate::store::flows::{self, Flow};
+use crate::store::served::{self, FlowVersion};
 use flow::lint::lint;
 use flow::test_run::{Script, try_draft};
 use shared::json::Json;
@@ -30,8 +31,8 @@ pub async fn publish(call: &Call<'_>, flow: Flow) -> Result<Success, ApiError> {
         return Err(ApiError::Unprocessable(faults));
     }
     if let Some(version) = flow.published_version {
-        let version = flows::FlowVersion { flow: flow.id, version };
-        let served = flows::version_json(&call.db, call.organization(), version).await?;
+        let version = FlowVersion { flow: flow.id, version };
+        let served = served::version_json(&call.db, call.organization(), version).await?;
         if served.is_some_and(|served| Json::parse(&served).is_ok_and(|served| served == whole)) {
             return Ok(Success::created(super::told(&flow)?));
         }
@@ -69,7 +70,7 @@ pub(super) async fn beside_others(call: &Call<'_>, flow: &Flow) -> Result<(), Ap
     let full = |is: &dyn Fn(&Flow) -> bool, most: u32| {
         is(flow) && others.iter().filter(|it| is(it)).count() >= most as usize
     };
-    if full(&listens, flows::MOST_LISTENING) || full(&on_pages, flows::MOST_AT_PAGES) {
+    if full(&listens, served::MOST_LISTENING) || full(&on_pages, served::MOST_AT_PAGES) {
         return Err(ApiError::Conflict(
             "this channel has as many published flows with such triggers as it can: unpublish one first",
         ));

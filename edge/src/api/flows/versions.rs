@@ -5,7 +5,8 @@ use super::whole::draft;
 use super::write::save;
 use crate::api::envelope::{ApiError, Success};
 use crate::http::query::Query;
-use crate::store::flows::{self, Flow, FlowVersion};
+use crate::store::flows::{self, Flow};
+use crate::store::served::{self, FlowVersion};
 use flow::written::Parts;
 use serde::Serialize;
 use shared::json::Json;
@@ -63,7 +64,7 @@ async fn parts_of(call: &Call<'_>, flow: &Flow, version: &str) -> Result<Parts, 
     let number =
         version.parse().map_err(|_| ApiError::invalid("a version must be a whole number, or draft"))?;
     let version = FlowVersion { flow: flow.id, version: number };
-    let json = flows::version_json(&call.db, call.organization(), version).await?;
+    let json = served::version_json(&call.db, call.organization(), version).await?;
     Ok(Parts::of(&Json::parse(&json.ok_or(ApiError::NotFound("version"))?)?))
 }
 

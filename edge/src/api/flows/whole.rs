@@ -3,7 +3,8 @@
 use super::Call;
 use crate::api::envelope::ApiError;
 use crate::store::agents;
-use crate::store::flows::{self, Flow, FlowVersion};
+use crate::store::flows::{self, Flow};
+use crate::store::served::{self, FlowVersion};
 use flow::graph::MAX_CALLED;
 use flow::written::Parts;
 use shared::id::FlowId;
@@ -51,6 +52,6 @@ pub(super) async fn gathered(call: &Call<'_>, flow: &Flow) -> Result<(Json, Vec<
 async fn published(call: &Call<'_>, id: FlowId) -> Result<Option<Parts>, ApiError> {
     let Some(flow) = flows::find(&call.db, call.organization(), id).await? else { return Ok(None) };
     let Some(version) = flow.published_version else { return Ok(None) };
-    let json = flows::version_json(&call.db, call.organization(), FlowVersion { flow: id, version }).await?;
+    let json = served::version_json(&call.db, call.organization(), FlowVersion { flow: id, version }).await?;
     Ok(json.as_deref().map(Json::parse).transpose()?.as_ref().map(Parts::of))
 }

@@ -2,7 +2,7 @@
 
 use super::Append;
 use super::detail::Assignee;
-use crate::store::flows::{AtPages, FlowVersion};
+use crate::store::served::{AtPages, FlowVersion};
 use serde::Serialize;
 use shared::id::{ConversationId, VisitorId};
 use shared::json::Read;
