@@ -3,7 +3,7 @@
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
 use crate::platform::now;
-use crate::socket;
+use crate::socket::{self, FirstEnd};
 use crate::stub::Object;
 #[cfg(feature = "schema")]
 use crate::thread::command::detail::DetailsView;
@@ -118,6 +118,7 @@ fn object(env: &Env, organization: OrganizationId) -> Result<Object> {
 #[durable_object(websocket)]
 pub struct Inbox {
     state: State,
+    first_end: FirstEnd,
 }
 
 impl DurableObject for Inbox {
@@ -125,7 +126,7 @@ impl DurableObject for Inbox {
         if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
             state.set_websocket_auto_response(&pair);
         }
-        Self { state }
+        Self { state, first_end: FirstEnd::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -134,10 +135,10 @@ impl DurableObject for Inbox {
             if frame.is_empty() {
                 return Response::ok(self.state.get_websockets().len().to_string());
             }
-            socket::tell_all(&self.state, &frame, None);
+            socket::tell_all(&self.state, &self.first_end, &frame, None);
             return Response::empty();
         }
-        match socket::accept(&self.state, &request, MOST)? {
+        match socket::accept(&self.state, &self.first_end, &request, MOST)? {
             Some((_, response)) => Ok(response),
             None => Ok(Response::empty()?.with_status(429)),
         }

@@ -3,6 +3,9 @@
 
 use crate::platform::now;
 use shared::time::Timestamp;
+use std::cell::Cell;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::{Headers, Request, Response, ResponseBuilder, Result, State, WebSocket, WebSocketPair};
 
 /// The close code of a socket whose proof has ended (RFC 6455 leaves 4000 to 4999 to applications).
@@ -14,6 +17,11 @@ pub const FORGOTTEN: u16 = 4410;
 const SUBPROTOCOL: &str = "sec-websocket-protocol";
 /// The header that tells an object when a socket's proof ends, in milliseconds since 1970.
 const EXPIRES: &str = "x-expires-at";
+
+/// When the first proof of an object's sockets ends, in milliseconds since 1970, as far as this copy of the object knows:
+/// until then none is looked at, for that costs as much as telling does.
+#[derive(Debug, Default)]
+pub struct FirstEnd(Cell<f64>);
 
 /// What asks an object for a socket that speaks this subprotocol, for as long as its proof holds.
 pub fn handshake(subprotocol: Option<&str>, expires_at: Timestamp) -> Result<Headers> {
@@ -27,7 +35,12 @@ pub fn handshake(subprotocol: Option<&str>, expires_at: Timestamp) -> Result<Hea
 }
 
 /// Takes a socket in, for an object that was asked for one, unless it has `most` already.
-pub fn accept(state: &State, request: &Request, most: usize) -> Result<Option<(WebSocket, Response)>> {
+pub fn accept(
+    state: &State,
+    first_end: &FirstEnd,
+    request: &Request,
+    most: usize,
+) -> Result<Option<(WebSocket, Response)>> {
     if state.get_websockets().len() >= most {
         return Ok(None);
     }
@@ -36,6 +49,7 @@ pub fn accept(state: &State, request: &Request, most: usize) -> Result<Option<(W
     state.accept_web_socket(&pair.server);
     // When the proof ends is all that a socket keeps while its object sleeps: a float, as JavaScript has it.
     pair.server.serialize_attachment(expires_at)?;
+    first_end.0.set(first_end.0.get().min(expires_at));
     let mut answer = ResponseBuilder::new().with_status(101);
     // A client that offered no subprotocol is told of none, or it would hang up.
     if let Some(name) = request.headers().get(SUBPROTOCOL)? {
@@ -44,21 +58,47 @@ pub fn accept(state: &State, request: &Request, most: usize) -> Result<Option<(W
     Ok(Some((pair.server, answer.with_websocket(pair.client).empty())))
 }
 
+/// What is asked of many sockets at once: as the values that they take, so that nothing is made anew for each.
+#[wasm_bindgen]
+extern "C" {
+    type Told;
+    #[wasm_bindgen(method, catch, js_name = deserializeAttachment)]
+    fn attachment(this: &Told) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn send(this: &Told, text: &JsValue) -> Result<(), JsValue>;
+}
+
 /// Whether the proof that a socket was opened by has ended.
 pub fn has_ended(socket: &WebSocket, now: Timestamp) -> bool {
-    let expires_at = socket.deserialize_attachment::<f64>().ok().flatten();
-    expires_at.is_none_or(|ms| ms <= now.millis() as f64)
+    end(socket) <= now.millis() as f64
+}
+
+fn end(socket: &WebSocket) -> f64 {
+    let kept = socket.as_ref().unchecked_ref::<Told>().attachment();
+    kept.ok().and_then(|ms| ms.as_f64()).unwrap_or_default()
 }
 
 /// Tells all of an object's sockets but one, and closes those whose proof has ended instead.
-pub fn tell_all(state: &State, text: &str, but: Option<&WebSocket>) {
-    let now = now();
-    for socket in state.get_websockets() {
-        if has_ended(&socket, now) {
-            close(&socket, EXPIRED, "proof ended");
-        } else if but.is_none_or(|other| other.as_ref() != socket.as_ref()) {
+pub fn tell_all(state: &State, first_end: &FirstEnd, text: &str, but: Option<&WebSocket>) {
+    let mut sockets = state.get_websockets();
+    let now = now().millis() as f64;
+    if first_end.0.get() <= now {
+        first_end.0.set(f64::INFINITY);
+        sockets.retain(|socket| {
+            let end = end(socket);
+            if end <= now {
+                close(socket, EXPIRED, "proof ended");
+            } else {
+                first_end.0.set(first_end.0.get().min(end));
+            }
+            end > now
+        });
+    }
+    let text = JsValue::from_str(text);
+    for socket in sockets {
+        if but.is_none_or(|other| other.as_ref() != socket.as_ref()) {
             // A socket that is closing refuses; its client fetches the gap when it is back.
-            let _ = socket.send_with_str(text);
+            let _ = socket.as_ref().unchecked_ref::<Told>().send(&text);
         }
     }
 }

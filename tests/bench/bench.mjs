@@ -1,10 +1,12 @@
 /** What is measured, and how it is told. */
+import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { checkSameRun, testRun } from './flow.mjs'
 import * as livechat from './livechat.mjs'
 import { client, load } from './load.mjs'
 import { checkSameness, visitor } from './same.mjs'
+import { room } from './room.mjs'
 import { hono, PATH, porchlight } from './sides.mjs'
 
 const VISITORS = 32
@@ -20,6 +22,7 @@ const ROUND = { seconds: 0.4, most: 4_000 }
 const TEXT = 'Hello! Is the brass desk lamp in stock, and does it come with a longer cable?'
 
 const append = ({ headers }) => ({ method: 'POST', path: `${PATH}/messages`, headers, body: { text: TEXT, clientId: randomUUID() }, expected: 201 })
+const speak = ({ room: { headers, at } }) => ({ ...append({ headers }), path: `${PATH}${at}/messages` })
 const history = ({ headers }) => ({ path: `${PATH}/history?limit=50`, headers, expected: 200 })
 const livechatAppend = livechat.send(TEXT)
 const livechatHistory = livechat.load(50)
@@ -30,7 +33,8 @@ const renew = ({ headers }) => ({ ...begin(), headers })
 /**
  * `rate` budgets are requests per second, ours over theirs; `cpu` budgets are processor time a request. A call that is
  * `beside` another is compared with that one, on our own side; where it `leaves` something to D1, a round ends when that
- * is done, for the next one has the same process.
+ * is done, for the next one has the same process. What is to be `heard` is so by all sockets of one room before a round
+ * ends.
  */
 const SCENARIOS = [
   { name: 'append, 32 visitors', call: append, rate: 1.5, goal: 1.8 },
@@ -41,6 +45,7 @@ const SCENARIOS = [
   { name: 'session, renewed', call: renew, cpu: 1 },
   { name: 'session, new', call: begin },
   { name: 'flow of 499 steps', call: testRun, cpu: 0.7 },
+  { name: 'message to 200 sockets', call: speak, heard: true, leaves: true, cpu: 1 },
   { name: 'livechat append / our append', call: livechatAppend, beside: append, leaves: true, cpu: 1.1 },
   { name: 'livechat history / our history', call: livechatHistory, beside: history, cpu: 1.1 },
 ]
@@ -48,7 +53,8 @@ const SCENARIOS = [
 /** Starts both sides and makes sure that they answer the same. */
 export async function start() {
   const sides = []
-  const stop = () => Promise.all(sides.splice(0).map(({ side, everybody, few }) => {
+  const stop = () => Promise.all(sides.splice(0).map(({ side, everybody, few, room }) => {
+    room?.close()
     everybody.close()
     few.close()
     return side.stop()
@@ -62,6 +68,7 @@ export async function start() {
     await checkSameRun(sides.map(({ everybody }) => everybody))
     for (const side of sides) side.visitors = await people(side.everybody)
     await besidesLivechat(sides[0])
+    await rooms(sides)
     return { sides, stop }
   } catch (error) {
     await stop()
@@ -73,6 +80,18 @@ async function people(client) {
   const visitors = await Promise.all(Array.from({ length: VISITORS }, () => visitor(client)))
   for (let n = 0; n < MESSAGES; n += 1) await Promise.all(visitors.map((visitor) => client.ask(append(visitor))))
   return visitors
+}
+
+/** Fills a room on each side, and makes sure that they are told the same. */
+async function rooms(sides) {
+  for (const [n, side] of sides.entries()) {
+    // The other side keeps its other messages in D1, and those of rooms in objects as ours.
+    side.room = { ...await room(side), at: n === 0 ? '' : '/room' }
+    await side.few.ask(speak(side))
+    await side.room.heard(1)
+  }
+  const [ours, theirs] = sides.map(({ room }) => room.told())
+  assert.deepEqual(theirs, ours, 'the two rooms are not told the same')
 }
 
 /** Makes each visitor of a side somebody in livechat, too, who has said as much there. */
@@ -101,9 +120,12 @@ export async function measure({ sides }, note, named = /./) {
   return rows
 }
 
-async function one({ side, everybody, few, visitors }, call, { alone, leaves }) {
-  const before = side.cpu()
-  const { count, seconds } = await load(alone ? few : everybody, (connection) => call(visitors[alone ? 0 : connection]), ROUND)
+async function one({ side, everybody, few, visitors, room }, call, { alone, leaves, heard }) {
+  const [before, began] = [side.cpu(), performance.now()]
+  const next = (connection) => call(heard ? { room } : visitors[alone ? 0 : connection])
+  const { count } = await load(alone || heard ? few : everybody, next, ROUND)
+  if (heard) await room.heard(count)
+  const seconds = (performance.now() - began) / 1000
   if (leaves) await setTimeout(TOLD)
   return { rate: count / seconds, cpu: (side.cpu() - before) / count }
 }

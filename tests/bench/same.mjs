@@ -52,7 +52,7 @@ async function dialogue(client) {
 }
 
 /** A value with its texts and numbers left out. */
-function shape(value) {
+export function shape(value) {
   if (Array.isArray(value)) return value.map(shape)
   if (value === null || typeof value !== 'object') return typeof value
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)]).sort())

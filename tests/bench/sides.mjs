@@ -55,7 +55,7 @@ export async function hono(config) {
     entryPoints: [repo('tests', 'bench', 'hono', 'app.js')],
     bundle: true, write: false, format: 'esm', target: 'es2022', minify: true, external: ['cloudflare:workers'],
   })
-  const side = await start('Hono + D1', { ...SHARED, script: bundle.outputFiles[0].text })
+  const side = await start('Hono + D1', { ...SHARED, script: bundle.outputFiles[0].text, durableObjects: { ROOM: { className: 'Room', useSQLite: true } } })
   const quoted = (text) => `'${text.replaceAll("'", "''")}'`
   await side.fill([
     readFileSync(repo('tests', 'bench', 'hono', 'schema.sql'), 'utf8'),

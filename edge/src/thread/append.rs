@@ -4,7 +4,6 @@ use super::command::{Append, ThreadError, Writer};
 use super::following::Following;
 use super::head::{Bot, Head};
 use super::listeners::Overheard;
-use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use super::turn::{self, Draft, Moment};
@@ -80,7 +79,7 @@ impl Thread {
         self.keep(&head);
         let after = (head.conversation.id, head.conversation.status, head.conversation.begun);
         if after.1 != before.1 {
-            live::broadcast(&self.state, &ServerFrame::Status { status: after.1 }, None);
+            self.broadcast(&ServerFrame::Status { status: after.1 }, None);
         }
         let due = if after == before { Due::Soon } else { Due::Now };
         Ok(Obeyed { due, ..json.into() })
@@ -239,7 +238,7 @@ impl Thread {
             head.agent_seen = head.changed;
             self.log()?.save_seen(head)?;
             let seen = ServerFrame::Seen { by: AuthorKind::Agent, seq: head.agent_seen };
-            live::broadcast(&self.state, &seen, None);
+            self.broadcast(&seen, None);
         }
         let json = self.add(head, &message)?;
         self.log()?.save_conversation(&head.conversation, at)?;
@@ -275,7 +274,7 @@ impl Thread {
         }
         if taken.waits {
             let by = AuthorKind::Bot;
-            live::broadcast(&self.state, &ServerFrame::Typing { by, name: None, on: true }, None);
+            self.broadcast(&ServerFrame::Typing { by, name: None, on: true }, None);
             let conversation = head.conversation.id;
             self.overhear(&Overheard::Typing { conversation, by, name: None, on: true });
         }

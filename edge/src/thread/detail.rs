@@ -4,7 +4,6 @@
 use super::command::detail::Assignee;
 use super::command::{Party, ThreadError};
 use super::listeners::Overheard;
-use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use super::presence::done;
@@ -45,7 +44,7 @@ impl Thread {
             head.conversation.mute_bot();
             if head.conversation.status != status {
                 head.conversation.status = status;
-                live::broadcast(&self.state, &ServerFrame::Status { status }, None);
+                self.broadcast(&ServerFrame::Status { status }, None);
             }
         }
         self.log()?.save_conversation(&head.conversation, now())?;

@@ -1,7 +1,6 @@
 //! Files: who uploaded which, and which have been sent. Here it is decided, so that none is sent twice.
 
 use super::command::{Sending, ThreadError, Writer};
-use super::live;
 use super::log::Log;
 use super::obey::Obeyed;
 use super::object::Thread;
@@ -99,7 +98,7 @@ impl Thread {
     pub(super) fn tell_message(&self, json: &str) -> Result<(), ThreadError> {
         let signed = if self.has_files()? { Some(self.signed(json.into())?) } else { None };
         let json = signed.as_deref().unwrap_or(json);
-        live::broadcast_message(&self.state, json);
+        self.broadcast_message(json);
         self.overhear_message(json);
         Ok(())
     }

@@ -2,7 +2,8 @@
 
 use super::command::ThreadError;
 use super::head::Head;
-use crate::socket::{self, EXPIRED, close};
+use super::object::Thread;
+use crate::socket::{self, EXPIRED, FirstEnd, close};
 use shared::json;
 use shared::time::Timestamp;
 use shared::wire::PROTOCOL;
@@ -10,16 +11,21 @@ use shared::wire::frame::{ClientFrame, MAX_CLIENT_FRAME, ServerFrame};
 use worker::{Request, Response, State, WebSocket, WebSocketIncomingMessage};
 
 /// The most sockets of one visitor.
-const MOST: usize = 50;
+const MOST: usize = 200;
 /// The close code for a frame that is too long (RFC 6455, section 7.4.1).
 const TOO_BIG: u16 = 1009;
 /// The close code for what is not put up with (RFC 6455, section 7.4.1).
 const POLICY: u16 = 1008;
 
 /// Accepts a visitor's socket and tells it where the Thread stands.
-pub fn accept(state: &State, request: &Request, head: &Head) -> Result<Response, ThreadError> {
-    let Some((socket, response)) = socket::accept(state, request, MOST)? else {
-        return Err(ThreadError::TooMany { limit: 50, retry_after: 60 });
+pub fn accept(
+    state: &State,
+    first_end: &FirstEnd,
+    request: &Request,
+    head: &Head,
+) -> Result<Response, ThreadError> {
+    let Some((socket, response)) = socket::accept(state, first_end, request, MOST)? else {
+        return Err(ThreadError::TooMany { limit: 200, retry_after: 60 });
     };
     send(
         &socket,
@@ -71,16 +77,19 @@ pub fn read(socket: &WebSocket, message: WebSocketIncomingMessage, now: Timestam
     frame
 }
 
-/// Tells all of the visitor's sockets, but for one that knows already.
-pub fn broadcast(state: &State, frame: &ServerFrame, but: Option<&WebSocket>) {
-    if let Ok(text) = serde_json::to_string(frame) {
-        socket::tell_all(state, &text, but);
+impl Thread {
+    /// Tells all of the visitor's sockets, but for one that knows already.
+    pub(super) fn broadcast(&self, frame: &ServerFrame, but: Option<&WebSocket>) {
+        if let Ok(text) = serde_json::to_string(frame) {
+            socket::tell_all(&self.state, &self.first_end, &text, but);
+        }
     }
-}
 
-/// Tells all of the visitor's sockets of a message, given as JSON.
-pub fn broadcast_message(state: &State, message: &str) {
-    socket::tell_all(state, &format!("{{\"t\":\"message\",\"message\":{message}}}"), None);
+    /// Tells all of the visitor's sockets of a message, given as JSON.
+    pub(super) fn broadcast_message(&self, message: &str) {
+        let frame = format!("{{\"t\":\"message\",\"message\":{message}}}");
+        socket::tell_all(&self.state, &self.first_end, &frame, None);
+    }
 }
 
 fn send(socket: &WebSocket, frame: &ServerFrame) {

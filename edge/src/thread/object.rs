@@ -13,7 +13,7 @@ use super::obey::Due;
 use super::{live, projection};
 use crate::platform::now;
 use crate::rate::{EVENTS, MESSAGES, READS, Window};
-use crate::socket::answer_close;
+use crate::socket::{FirstEnd, answer_close};
 use flow::graph::Graph;
 use shared::id::ConversationId;
 use shared::json;
@@ -30,6 +30,7 @@ use worker::{
 pub struct Thread {
     pub(super) state: State,
     pub(super) env: Env,
+    pub(super) first_end: FirstEnd,
     pub(super) listeners: Rc<Listeners>,
     pub(super) messages: RefCell<Window>,
     pub(super) events: RefCell<Window>,
@@ -121,7 +122,7 @@ impl Thread {
 
     async fn take(&self, request: &mut Request) -> Result<Response, ThreadError> {
         if request.method() == Method::Get {
-            return live::accept(&self.state, request, &self.head()?);
+            return live::accept(&self.state, &self.first_end, request, &self.head()?);
         }
         let text = request.text().await?;
         let obeyed = match text.strip_prefix(MARK) {
@@ -184,6 +185,7 @@ impl DurableObject for Thread {
             log: Log::open(state.storage().sql()).map_err(|error| format!("{error:?}")),
             messages: RefCell::new(Window::new(&env, MESSAGES)),
             listeners: Rc::default(),
+            first_end: FirstEnd::default(),
             events: RefCell::new(Window::new(&env, EVENTS)),
             reads: RefCell::new(Window::new(&env, READS)),
             typing: Cell::new((false, 0)),

@@ -3,7 +3,6 @@
 
 use super::command::ThreadError;
 use super::head::{Bot, Head};
-use super::live;
 use super::memory::{Heard, hear_later};
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
@@ -75,7 +74,7 @@ impl Thread {
         let status = if on { ConversationStatus::Pending } else { ConversationStatus::Open };
         if head.conversation.status != status {
             head.conversation.status = status;
-            live::broadcast(&self.state, &ServerFrame::Status { status }, None);
+            self.broadcast(&ServerFrame::Status { status }, None);
         }
         self.log()?.save_conversation(&head.conversation, now())?;
         self.keep(&head);
@@ -100,7 +99,7 @@ impl Thread {
         self.keep(&head);
         let status = head.conversation.status;
         if status != before {
-            live::broadcast(&self.state, &ServerFrame::Status { status }, None);
+            self.broadcast(&ServerFrame::Status { status }, None);
         }
         Ok(())
     }

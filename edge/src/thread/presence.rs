@@ -3,7 +3,6 @@
 use super::command::{Party, ThreadError};
 use super::head::Head;
 use super::listeners::Overheard;
-use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use crate::inbox::{self, InboxFrame};
@@ -28,7 +27,7 @@ impl Thread {
         match by {
             Party::Agent { name, conversation } if *conversation == head.conversation.id => {
                 let frame = ServerFrame::Typing { by: AuthorKind::Agent, name: Some(name.clone()), on };
-                live::broadcast(&self.state, &frame, from);
+                self.broadcast(&frame, from);
                 let (conversation, by) = (*conversation, AuthorKind::Agent);
                 self.overhear(&Overheard::Typing { conversation, by, name: Some(name), on });
             }
@@ -67,7 +66,7 @@ impl Thread {
         *seen = seq;
         self.log()?.save_seen(&head)?;
         self.keep(&head);
-        live::broadcast(&self.state, &ServerFrame::Seen { by: kind, seq }, from);
+        self.broadcast(&ServerFrame::Seen { by: kind, seq }, from);
         Ok(Obeyed { due: Due::Soon, ..done() })
     }
 

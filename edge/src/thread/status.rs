@@ -2,7 +2,6 @@
 
 use super::command::{Party, State, ThreadError};
 use super::head::Head;
-use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use super::presence::done;
@@ -87,7 +86,7 @@ impl Thread {
         self.say(head, Draft::notice(notice), at)?;
         self.log()?.save_conversation(&head.conversation, at)?;
         self.keep(head);
-        live::broadcast(&self.state, &ServerFrame::Status { status }, None);
+        self.broadcast(&ServerFrame::Status { status }, None);
         Ok(Obeyed { due: Due::Now, ..self.tell_state(head.conversation.id)? })
     }
 }

@@ -5,7 +5,6 @@ use super::command::amend::Amend;
 use super::command::rare::Rare;
 use super::command::within::{Begin, Claim, Standing, Within};
 use super::command::{Append, Party, ThreadError};
-use super::live;
 use super::obey::{Due, Obeyed};
 use super::object::Thread;
 use super::presence::done;
@@ -157,7 +156,7 @@ impl Thread {
         self.log()?.save_conversation(&head.conversation, at)?;
         self.keep(&head);
         let status = head.conversation.status;
-        live::broadcast(&self.state, &ServerFrame::Status { status }, None);
+        self.broadcast(&ServerFrame::Status { status }, None);
         Ok(Obeyed { due: Due::Soon, ..self.tell_standing(None)? })
     }
 

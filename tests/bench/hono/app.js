@@ -12,6 +12,8 @@ import { messageRequest, sessionRequest } from './requests.js'
 import { tryOut } from './flow.js'
 import * as store from './store.js'
 
+export { Room } from './room.js'
+
 const LIFETIME = 24 * 60 * 60
 const RENEWABLE = 30 * 24 * 60 * 60
 const NAMES = { 400: 'Bad Request', 401: 'Unauthorized', 404: 'Not Found', 409: 'Conflict', 500: 'Internal Server Error' }
@@ -77,6 +79,24 @@ app.post('/web-chat/:token/messages', token, ofThisWidget, body(messageRequest),
   const request = c.req.valid('json')
   const { message, replayed } = await store.append(c.env.DB, c.get('jwtPayload').sub, request)
   if (!message) throw new HTTPException(401)
+  if (replayed && message.payload.text !== request.text) throw new HTTPException(409, { message: 'another message has this clientId already' })
+  return answer(c, message, 201, replayed ? { 'idempotent-replayed': 'true' } : {})
+})
+
+/** The room of a visitor, whose token a browser offers as a subprotocol. */
+const roomOf = (c, visitorId) => c.env.ROOM.get(c.env.ROOM.idFromName(`${c.get('widget').id} ${visitorId}`))
+
+app.get('/web-chat/:token/live', async (c) => {
+  const [, offered] = (c.req.header('sec-websocket-protocol') ?? '').split(/, */)
+  const claims = await verify(offered, c.env.SECRET_KEY, { alg: 'HS256' })
+  if (claims.ch !== c.get('widget').id) throw new HTTPException(401)
+  return roomOf(c, claims.sub).fetch(c.req.raw.url, { headers: { upgrade: 'websocket', 'x-expires-at': String(claims.exp * 1000) } })
+})
+
+app.post('/web-chat/:token/room/messages', token, ofThisWidget, body(messageRequest), async (c) => {
+  const request = c.req.valid('json')
+  const { sub } = c.get('jwtPayload')
+  const { message, replayed } = await roomOf(c, sub).append(sub, request)
   if (replayed && message.payload.text !== request.text) throw new HTTPException(409, { message: 'another message has this clientId already' })
   return answer(c, message, 201, replayed ? { 'idempotent-replayed': 'true' } : {})
 })

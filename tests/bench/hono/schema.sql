@@ -62,3 +62,13 @@ CREATE TABLE flows (
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL
 ) STRICT;
+
+-- What was said in rooms, which are objects: told behind their backs.
+CREATE TABLE room_messages (
+  room TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  text TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (room, seq)
+) STRICT;
