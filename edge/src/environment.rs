@@ -20,7 +20,7 @@ thread_local! {
 pub fn is_sound(env: &Env) -> bool {
     let sound = SOUND.get().unwrap_or_else(|| match env.var(TEST_SERVER) {
         Err(_) => true,
-        Ok(server) => !is_production(env) && server.to_string().starts_with(LOOPBACK),
+        Ok(server) => !is_production(env) && is_on_this_machine(&server.to_string()),
     });
     if !sound {
         console_error!(
@@ -37,6 +37,32 @@ pub fn test_server(env: &Env) -> Option<String> {
     Some(server).filter(|_| is_sound(env))
 }
 
+fn is_on_this_machine(server: &str) -> bool {
+    // A port and nothing else: what looks like one may be a password before another host.
+    server.strip_prefix(LOOPBACK).is_some_and(|port| port.parse::<u16>().is_ok())
+}
+
 fn is_production(env: &Env) -> bool {
     env.var(ENVIRONMENT).is_ok_and(|environment| environment.to_string() == "production")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_on_this_machine;
+
+    #[test]
+    fn a_server_of_tests_is_on_this_machine_and_nowhere_else() {
+        assert!(is_on_this_machine("http://127.0.0.1:8080"));
+        for elsewhere in [
+            "http://127.0.0.1:8080@10.0.0.1",
+            "http://127.0.0.1:x@10.0.0.1:80",
+            "http://127.0.0.1:",
+            "http://127.0.0.1.example:80",
+            "http://10.0.0.1:8080",
+            "https://127.0.0.1:8080",
+            "",
+        ] {
+            assert!(!is_on_this_machine(elsewhere), "{elsewhere}");
+        }
+    }
 }
