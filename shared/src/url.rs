@@ -51,6 +51,9 @@ crate::text_like!(HttpUrl, { "type": "string", "format": "uri", "maxLength": 200
 /// Endings of names that are no one's in public (RFC 6761, RFC 8375, RFC 9476).
 const PRIVATE: [&str; 8] = ["localhost", "local", "internal", "home.arpa", "invalid", "test", "onion", "alt"];
 
+/// The longest name of a host (RFC 1035, section 2.3.4), written without a dot at its end.
+const LONGEST_NAME: usize = 253;
+
 /// An address that we may ask on somebody's behalf: `https`, of a host that is named in public, at the usual port. What the
 /// name leads to is another question ([`crate::rules::public`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,10 +82,11 @@ impl CallbackUrl {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_lowercase();
         let host = host.strip_suffix(":443").unwrap_or(&host);
         let host = host.strip_suffix('.').unwrap_or(host);
-        let named = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
+        let named = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
         let ending = host.rsplit('.').next().unwrap_or_default();
         let is_public = host.contains('.')
-            && host.bytes().all(named)
+            && host.len() <= LONGEST_NAME
+            && host.split('.').all(|part| (1..=63).contains(&part.len()) && part.bytes().all(named))
             // The last part of an address in numbers, however it is written, begins with a digit; no name's does.
             && ending.starts_with(|c: char| c.is_ascii_alphabetic())
             && !PRIVATE.iter().any(|private| host == *private || host.ends_with(&format!(".{private}")));
@@ -137,9 +141,18 @@ mod tests {
             "https://",
             "https://ⓛocalhost.example/",
             "https://hook.test/",
+            "https://shop..example/",
+            "https://.shop.example/",
         ] {
             assert!(CallbackUrl::parse(bad).is_err(), "{bad}");
         }
+        // As long as names are, and longer.
+        let named = |parts: usize, last: usize| {
+            format!("https://{}{}.example/", "a.".repeat(parts), "b".repeat(last))
+        };
+        assert!(CallbackUrl::parse(&named(91, 63)).is_ok());
+        assert!(CallbackUrl::parse(&named(92, 63)).is_err());
+        assert!(CallbackUrl::parse(&named(1, 64)).is_err());
     }
 
     #[test]

@@ -117,7 +117,7 @@ test('what is given up is seen, and sent again on demand', async () => {
 test('an address that is nobody’s in public is never registered, and a request cannot choose one', async () => {
   const shop = await forwarded()
   const register = (callbackUrl) => shop.admin.post(`${shop.path}/servers`, { server: 'other.example.com', callbackUrl })
-  for (const url of ['http://chat.test/', 'https://127.0.0.1/', 'https://localhost/', 'https://[::1]/', 'https://2130706433/', 'https://chat.internal/', 'https://chat.example.com:8443/', 'https://u@chat.example.com/', 'ftp://x.example/']) {
+  for (const url of ['http://chat.test/', 'https://127.0.0.1/', 'https://localhost/', 'https://[::1]/', 'https://2130706433/', 'https://chat.internal/', 'https://chat.example.com:8443/', 'https://u@chat.example.com/', 'ftp://x.example/', 'https://chat.example.com/?to=', 'https://chat.example.com/#', 'https://chat.example.com/a b', `https://chat.example.com/${'x'.repeat(2_048)}`]) {
     assert.equal((await register(url)).status, 400, url)
   }
   const { id, session } = await shop.begin()
@@ -128,6 +128,28 @@ test('an address that is nobody’s in public is never registered, and a request
   await people.answer(id, 'hello?')
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   assert.ok(!server.received.some(({ path }) => path === shop.hook))
+})
+
+test('what a server that is registered no more was told is not sent again', async () => {
+  const shop = await forwarded()
+  const { id } = await shop.begin()
+  await people.answer(id, 'once')
+  await server.got(shop.hook, 1)
+  const [told] = await eventually(() => shop.deliveries(), ([it]) => it?.status === 'delivered')
+  await shop.admin.ask('DELETE', `${shop.path}/servers/${shop.registered.id}`)
+  const one = `/organizations/${dev.organizationId}/deliveries/${told.id}`
+  assert.equal((await shop.admin.post(`${one}/replay`)).status, 404)
+  assert.equal((await shop.admin.get(one)).data.status, 'delivered')
+})
+
+test('an account has at most 20 servers, each once, however many are registered at the same moment', async () => {
+  const shop = await forwarded()
+  const register = (server) => shop.admin.post(`${shop.path}/servers`, { server, callbackUrl: 'https://chat.test/' })
+  const same = await Promise.all(Array.from({ length: 5 }, () => register('same.example.com')))
+  assert.deepEqual(same.map(({ status }) => status).toSorted(), [201, 409, 409, 409, 409])
+  const raced = await Promise.all(Array.from({ length: 25 }, (_, n) => register(`n${n}.example.com`)))
+  assert.deepEqual(raced.map(({ status }) => status).toSorted(), [...Array(18).fill(201), ...Array(7).fill(409)])
+  assert.equal((await shop.admin.get(shop.path)).data.servers.length, 20)
 })
 
 test('with several servers, the one that the session came by last is told', async () => {

@@ -84,7 +84,7 @@ test('what is no public https address, no event or no webhook is refused in a se
   const urls = [
     'http://shop.example/', 'https://localhost/', 'https://127.0.0.1/', 'https://[::1]/', 'https://2130706433/', 'https://0x7f.1/', 'https://10.0.0.1/', 'https://169.254.169.254/latest',
     'https://metadata.google.internal/', 'https://nas.local/', 'https://shop/', 'https://shop.example:8443/', 'https://a:b@shop.example/', 'https://shop.example\\@127.0.0.1/', 'ftp://shop.example/', 'javascript:alert(1)', '',
-    `https://shop.example/${'x'.repeat(2048)}`,
+    `https://shop.example/${'x'.repeat(2048)}`, 'https://shop.example/a b', 'https://shop.example/\n', 'https://shop.example/\t/hook', 'https://shop.example/\u0000', 'https://shop.example/..\\hook', 'https://shop..example/', `https://${'x'.repeat(64)}.example/`,
   ]
   const wrong = [
     ...urls.map((url) => [{ ...good, url }, /^url: must/]),
@@ -110,7 +110,14 @@ test('an organization has at most 20 webhooks', async () => {
   const there = (await api.get(path)).data.length
   const made = await Promise.all(Array.from({ length: 20 - there }, (_, n) => subscribe(`/n${n}`, ['conversation.rated'], { enabled: false })))
   assert.equal((await api.post(path, { name: 'x', url: 'https://shop.test/x', events: EVENTS })).status, 409)
-  await Promise.all(made.map(unsubscribe))
+  // However many are made at once.
+  await Promise.all(made.slice(0, 5).map(unsubscribe))
+  const headers = () => ({ 'idempotency-key': randomUUID() })
+  const raced = await Promise.all(Array.from({ length: 30 }, (_, n) => api.post(path, { name: 'x', url: `https://shop.test/x${n}`, events: EVENTS, enabled: false }, { headers: headers() })))
+  assert.deepEqual(raced.map(({ status }) => status).toSorted(), [...Array(5).fill(201), ...Array(25).fill(409)])
+  const { data: all } = await api.get(path)
+  assert.equal(all.length, 20)
+  await Promise.all(all.map(unsubscribe))
 })
 
 test("another organization's webhooks and deliveries are not there, and it is told of nothing", async () => {

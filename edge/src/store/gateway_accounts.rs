@@ -11,9 +11,9 @@ use shared::text::FilledLine;
 use shared::time::Timestamp;
 
 /// The most accounts of an organization.
-pub const MOST: usize = 100;
+pub const MOST: u32 = 100;
 /// The most servers of an account.
-pub const MOST_SERVERS: usize = 20;
+pub const MOST_SERVERS: u32 = 20;
 
 /// An account.
 #[derive(Debug, Serialize)]
@@ -119,7 +119,7 @@ pub async fn find(
     row.map(Row::account).transpose()
 }
 
-/// Makes an account.
+/// Makes an account. Fails where there are as many as there can be.
 pub fn insert(
     db: &Database,
     organization: OrganizationId,
@@ -127,12 +127,18 @@ pub fn insert(
 ) -> Result<Statement, StoreError> {
     let sql =
         "INSERT INTO gateway_accounts (id, organization_id, widget_id, name, token, created_at, updated_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)";
+        VALUES (?1, iif((SELECT count(*) FROM gateway_accounts WHERE organization_id = ?2) < ?7, ?2, NULL), ?3, ?4, ?5, ?6, ?6)";
     let GatewayAccount { id, channel_id, name, token, created_at, .. } = account;
-    db.statement(
-        sql,
-        &[text(id), text(organization), text(channel_id), text(name), text(token), text(created_at)],
-    )
+    let values = [
+        text(id),
+        text(organization),
+        text(channel_id),
+        text(name),
+        text(token),
+        text(created_at),
+        MOST.into(),
+    ];
+    db.statement(sql, &values)
 }
 
 /// Gives an account another name.
@@ -179,7 +185,8 @@ pub fn of(server: GatewayServerId) -> String {
     format!("gateway {server}")
 }
 
-/// Registers a server, with its sealed secret and the origin that it is told of.
+/// Registers a server, with its sealed secret and the origin that it is told of. Fails where there are as many as there can
+/// be, or this one.
 pub fn insert_server(
     db: &Database,
     organization: OrganizationId,
@@ -189,21 +196,20 @@ pub fn insert_server(
     origin: &str,
 ) -> Result<Statement, StoreError> {
     let sql = "INSERT INTO gateway_servers (id, organization_id, account_id, server, callback_url, secret, origin, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        VALUES (?1, iif((SELECT count(*) FROM gateway_servers WHERE account_id = ?3) < ?9, ?2, NULL), ?3, ?4, ?5, ?6, ?7, ?8)";
     let GatewayServer { id, server, callback_url, created_at } = server;
-    db.statement(
-        sql,
-        &[
-            text(id),
-            text(organization),
-            text(account),
-            text(server),
-            text(callback_url),
-            text(sealed),
-            text(origin),
-            text(created_at),
-        ],
-    )
+    let values = [
+        text(id),
+        text(organization),
+        text(account),
+        text(server),
+        text(callback_url),
+        text(sealed),
+        text(origin),
+        text(created_at),
+        MOST_SERVERS.into(),
+    ];
+    db.statement(sql, &values)
 }
 
 /// Gives a server another secret, sealed.

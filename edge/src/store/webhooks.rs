@@ -11,7 +11,7 @@ use shared::text::Name;
 use shared::time::Timestamp;
 
 /// The most webhooks of an organization.
-pub const MOST: usize = 20;
+pub const MOST: u32 = 20;
 
 /// A webhook. Its secret is not told.
 #[derive(Debug, Clone, Serialize, Read)]
@@ -69,7 +69,8 @@ pub async fn find(
     Ok(row.map(|row| json::read(&row.json)).transpose()?)
 }
 
-/// Makes a webhook, with its sealed secret and the origin that addresses of files in its deliveries have.
+/// Makes a webhook, with its sealed secret and the origin that addresses of files in its deliveries have. Fails where there
+/// are as many as there can be.
 pub fn insert(
     db: &Database,
     organization: OrganizationId,
@@ -79,7 +80,8 @@ pub fn insert(
 ) -> Result<Statement, StoreError> {
     let sql =
         "INSERT INTO webhooks (id, organization_id, name, url, events, enabled, secret, origin, created_at, updated_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)";
+        VALUES (?1, iif((SELECT count(*) FROM webhooks WHERE organization_id = ?2) < ?10, ?2, NULL), ?3, ?4, ?5, ?6, ?7, ?8,
+            ?9, ?9)";
     let values = [
         text(webhook.id),
         text(organization),
@@ -90,6 +92,7 @@ pub fn insert(
         text(sealed),
         text(origin),
         text(webhook.created_at),
+        MOST.into(),
     ];
     db.statement(sql, &values)
 }

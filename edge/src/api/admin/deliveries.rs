@@ -11,7 +11,7 @@ use crate::platform::now;
 use crate::queue;
 use crate::store::audit::{self, Entry};
 use crate::store::deliveries::{self, Delivery, Status, Target};
-use crate::store::webhooks as store;
+use crate::store::gateway_accounts;
 use shared::id::DeliveryId;
 
 /// `GET webhooks/:id/deliveries`: newest first. `before` takes the id of the last one of the page before, `status` what they
@@ -55,8 +55,11 @@ pub async fn replay(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     let (organization, delivery, at) = (call.organization(), named(call, id).await?, now());
     let hint = delivery.hint(organization)?;
     match hint.target {
-        Target::Webhook(id) if store::endpoint(&call.db, organization, id).await?.is_none() => {
+        Target::Webhook(id) if !webhooks::named(call, &id.to_string()).await?.enabled => {
             return Err(DISABLED);
+        }
+        Target::Gateway(id) if gateway_accounts::endpoint(&call.db, organization, id).await?.is_none() => {
+            return Err(ApiError::NotFound("gateway server"));
         }
         Target::Webhook(_) | Target::Gateway(_) => {}
     }

@@ -1,14 +1,12 @@
 //! The accounts that chat servers speak for which forward their visitors, and those servers.
 
-use super::Call;
-use super::channels;
+use super::{Call, callback, channels};
 use crate::api::creating::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::auth::sealed;
 use crate::auth::secret::hex;
 use crate::http::body;
 use crate::platform::{now, random};
-use crate::server::Destination;
 use crate::store::audit::{self, Entry};
 use crate::store::deliveries::Target;
 use crate::store::gateway_accounts::{self as accounts, GatewayAccount, GatewayServer, MOST, MOST_SERVERS};
@@ -105,9 +103,7 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
     };
     let body: AccountRequest = body::parse(&creating.text)?;
     let widget = channels::named(call, &body.channel_id.to_string()).await?;
-    if accounts::list(&call.db, call.organization()).await?.len() >= MOST {
-        return Err(ApiError::Conflict("an organization has at most 100 gateway accounts: delete one first"));
-    }
+    room_for_one(call).await?;
     let at = now();
     let account = GatewayAccount {
         id: GatewayAccountId::new(at, random()?),
@@ -125,7 +121,21 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
         audit::note(&call.db, &Entry::new(&call.key, "gateway.account.created", account.id))?,
     ];
     let told = account.with_rules(&widget.settings)?;
-    creating::finish(&call.caller(), creating, statements, serde_json::to_string(&told)?).await
+    let done = creating::finish(&call.caller(), creating, statements, serde_json::to_string(&told)?).await;
+    if done.is_err() {
+        // Others may have been made at the same moment.
+        room_for_one(call).await?;
+    }
+    done
+}
+
+async fn room_for_one(call: &Call<'_>) -> Result<(), ApiError> {
+    match accounts::list(&call.db, call.organization()).await?.len() < MOST as usize {
+        true => Ok(()),
+        false => {
+            Err(ApiError::Conflict("an organization has at most 100 gateway accounts: delete one first"))
+        }
+    }
 }
 
 /// `GET gateway-accounts/:id`.
@@ -178,17 +188,12 @@ pub async fn register(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
     if !(5..=255).contains(&body.server.len()) || !body.server.bytes().all(known) {
         return Err(ApiError::invalid("server must have 5 to 255 characters of a-zA-Z0-9.:/-"));
     }
-    if account.servers.iter().any(|it| it.server == body.server) {
-        return Err(ApiError::Conflict("this server is registered already"));
-    }
-    if account.servers.len() >= MOST_SERVERS {
-        return Err(ApiError::Conflict("an account has at most 20 servers: delete one first"));
-    }
+    room_for(&account, &body.server)?;
     let at = now();
     let server = GatewayServer {
         id: GatewayServerId::new(at, random()?),
         server: body.server,
-        callback_url: callback(call, body.callback_url)?,
+        callback_url: base(call, body.callback_url)?,
         created_at: at,
     };
     let (secret, origin) = (hex(&random::<32>()?), call.request.origin());
@@ -197,8 +202,23 @@ pub async fn register(call: &Call<'_>, id: &str) -> Result<Success, ApiError> {
         accounts::insert_server(&call.db, call.organization(), account.id, &server, &sealed, &origin)?,
         audit::note(&call.db, &Entry::new(&call.key, "gateway.server.registered", server.id))?,
     ];
-    let json = serde_json::to_string(&RegisteredServer { server, secret })?;
-    creating::finish(&call.caller(), creating, statements, json).await
+    let json = serde_json::to_string(&RegisteredServer { server: server.clone(), secret })?;
+    let done = creating::finish(&call.caller(), creating, statements, json).await;
+    if done.is_err() {
+        // Others may have been registered at the same moment.
+        room_for(&there(call, id).await?, &server.server)?;
+    }
+    done
+}
+
+fn room_for(account: &GatewayAccount, server: &str) -> Result<(), ApiError> {
+    if account.servers.iter().any(|it| it.server == server) {
+        return Err(ApiError::Conflict("this server is registered already"));
+    }
+    match account.servers.len() < MOST_SERVERS as usize {
+        true => Ok(()),
+        false => Err(ApiError::Conflict("an account has at most 20 servers: delete one first")),
+    }
 }
 
 /// `PATCH gateway-accounts/:id/servers/:serverId`.
@@ -206,7 +226,7 @@ pub async fn change_server(call: &Call<'_>, id: &str, server: &str) -> Result<Su
     let before = registered(call, id, server).await?;
     let body: ServerChange = body::json(call.request).await?;
     let told = |url: &str| Json::Object(vec![("callbackUrl".into(), Json::Text(url.into()))]);
-    let after = GatewayServer { callback_url: callback(call, body.callback_url)?, ..before.clone() };
+    let after = GatewayServer { callback_url: base(call, body.callback_url)?, ..before.clone() };
     let entry = Entry::new(&call.key, "gateway.server.changed", after.id)
         .changing(&told(&before.callback_url), &told(&after.callback_url));
     accounts::move_server(&call.db, call.organization(), &after, &entry).await?;
@@ -239,11 +259,13 @@ pub async fn rotate(call: &Call<'_>, id: &str, server: &str) -> Result<Success, 
     creating::finish(&call.caller(), creating, statements, json).await
 }
 
-/// An address that may be told of what is answered, as far as its form says.
-fn callback(call: &Call<'_>, url: String) -> Result<String, ApiError> {
-    match Destination::parse(&call.env, &url) {
-        Ok(_) => Ok(url),
-        Err(error) => Err(ApiError::invalid(format!("callbackUrl: {error}"))),
+/// An address that what is answered is told below.
+fn base(call: &Call<'_>, url: String) -> Result<String, ApiError> {
+    match callback::parse(call, "callbackUrl", url)? {
+        queried if queried.contains(['?', '#']) => {
+            Err(ApiError::invalid("callbackUrl: must have no query and no fragment"))
+        }
+        base => Ok(base),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Webhooks: which servers of the organization are told of what.
 
-use super::Call;
+use super::{Call, callback};
 use crate::api::creating::{self, Begun};
 use crate::api::envelope::{ApiError, Success};
 use crate::auth::sealed;
@@ -8,7 +8,6 @@ use crate::auth::secret::hex;
 use crate::http::body;
 use crate::platform::{now, random};
 use crate::queue;
-use crate::server::Destination;
 use crate::store::audit::{self, Entry};
 use crate::store::deliveries::{self, Delivery, Hint, New, Status, Target};
 use crate::store::webhooks::{self, MOST, Webhook};
@@ -19,8 +18,6 @@ use shared::model::event::Event;
 use shared::text::Name;
 use shared::time::Timestamp;
 
-/// The longest address, in bytes.
-const LONGEST: usize = 2_048;
 /// What a test is called where events are.
 const PING: &str = "ping";
 
@@ -74,14 +71,7 @@ impl WebhookRequest {
     }
 
     fn url(&self, call: &Call<'_>) -> Result<Option<String>, ApiError> {
-        let Some(url) = &self.url else { return Ok(None) };
-        if url.len() > LONGEST {
-            return Err(ApiError::invalid(format!("url: must have at most {LONGEST} bytes")));
-        }
-        match Destination::parse(&call.env, url) {
-            Ok(_) => Ok(Some(url.clone())),
-            Err(error) => Err(ApiError::invalid(format!("url: {error}"))),
-        }
+        self.url.clone().map(|url| callback::parse(call, "url", url)).transpose()
     }
 
     fn events(&self) -> Result<Option<Vec<Event>>, ApiError> {
@@ -125,9 +115,7 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
         created_at: at,
         updated_at: at,
     };
-    if webhooks::list(&call.db, call.organization()).await?.len() >= MOST {
-        return Err(ApiError::Conflict("an organization has at most 20 webhooks: delete one first"));
-    }
+    room_for_one(call).await?;
     let (secret, sealed) = secret(call, webhook.id).await?;
     let origin = call.request.origin();
     let statements = vec![
@@ -138,7 +126,19 @@ pub async fn create(call: &Call<'_>) -> Result<Success, ApiError> {
     if let Json::Object(members) = &mut json {
         members.push(("secret".into(), Json::Text(secret)));
     }
-    creating::finish(&call.caller(), creating, statements, json.json()).await
+    let done = creating::finish(&call.caller(), creating, statements, json.json()).await;
+    if done.is_err() {
+        // Others may have been made at the same moment.
+        room_for_one(call).await?;
+    }
+    done
+}
+
+async fn room_for_one(call: &Call<'_>) -> Result<(), ApiError> {
+    match webhooks::list(&call.db, call.organization()).await?.len() < MOST as usize {
+        true => Ok(()),
+        false => Err(ApiError::Conflict("an organization has at most 20 webhooks: delete one first")),
+    }
 }
 
 /// `GET webhooks/:id`.
