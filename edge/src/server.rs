@@ -24,10 +24,14 @@ use worker::Env;
             const answer = await fetch(url, { method, headers: sent, body: method === 'GET' ? undefined : body, redirect: 'manual', signal: AbortSignal.timeout(patience) })
             const parts = []
             let size = 0
-            for await (const part of answer.body ?? []) {
-                size += part.byteLength
-                if (size > most) return [answer.status]
-                parts.push(part)
+            try {
+                for await (const part of answer.body ?? []) {
+                    size += part.byteLength
+                    if (size > most) return [answer.status]
+                    parts.push(part)
+                }
+            } catch {
+                return [answer.status]
             }
             return [answer.status, await new Blob(parts).text()]
         } catch (error) {
@@ -91,7 +95,7 @@ pub struct Question<'a> {
 pub struct Answer {
     /// The status. Where a redirection leads is not looked at.
     pub status: u16,
-    /// The body; none where it is longer than what is taken.
+    /// The body; none where it is longer than what is taken, breaks off or does not end in time.
     pub body: Option<String>,
 }
 

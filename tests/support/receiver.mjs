@@ -1,7 +1,8 @@
 /**
  * Other people's server: a real one on this machine, which stands for every host under `.test` and for the resolver of names
  * (`TEST_SERVER`). `received` has what was posted to it; `answers(path, way)` says how it answers there: by a status, or
- * `'stall'`, `'redirect'`, or a function of the call that gives one of these.
+ * `'stall'`, `'redirect'`, `'endless'` and `'broken'` (200, and a body that does not end or breaks off), or a function of the
+ * call that gives one of these.
  */
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
@@ -31,6 +32,10 @@ export async function receiver() {
     if (status === 'stall') return
     call.status = status
     if (status === 'redirect') return response.writeHead(307, { location: '/elsewhere' }).end()
+    if (status === 'endless' || status === 'broken') {
+      response.writeHead(200, { 'content-length': 100 }).write('so far')
+      return status === 'broken' && setTimeout(() => request.socket.destroy(), 100)
+    }
     response.writeHead(status).end()
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
