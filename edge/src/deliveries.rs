@@ -10,51 +10,75 @@ use crate::store::deliveries::sending::{self, Failure, Held};
 use crate::store::deliveries::{Hint, Target};
 use crate::store::webhooks::{self, Endpoint};
 use crate::store::{Database, StoreError, gateway_accounts};
-use futures_util::future::join_all;
+use core::pin::pin;
+use core::time::Duration;
+use futures_util::future::{Either, join_all, select};
 use shared::json;
 use wasm_bindgen::JsValue;
-use worker::{Env, MessageBatch, MessageExt, RawMessage, console_error};
+use worker::{Context, Delay, Env, MessageBatch, MessageExt, RawMessage, console_error};
 
 /// When a delivery is sent again that has failed so often, in seconds; after that it is dead.
 const AGAIN_IN: [i64; 6] = [10, 30, 2 * 60, 10 * 60, 60 * 60, 6 * 60 * 60];
 /// How many deliveries of one session are sent before others have their turn.
 const IN_A_ROW: usize = 20;
+/// For how long the queue waits for one session, in milliseconds. It brings nothing else meanwhile.
+const TURN: u32 = 300;
+/// When a session that took longer is looked after again, in seconds: nobody holds anything of it by then.
+const LOOKED_AFTER_IN: u32 = 70;
 /// How long a server has to answer, in seconds.
 const PATIENCE: f64 = 5.0;
 /// How many bytes of its answer are read: they say nothing, but a server may want to be heard out.
 const MOST: u32 = 16_384;
-/// How many sessions one sweep finds.
+/// How many sessions are found at a time.
 const FOUND: u32 = 1_000;
 /// How long what was delivered is kept, and what is dead, in seconds.
 const DELIVERED_KEPT: i64 = 30 * 24 * 60 * 60;
 const DEAD_KEPT: i64 = 90 * 24 * 60 * 60;
 
-/// Follows hints, all at once: a server that is slow keeps nobody else waiting.
-pub async fn follow(env: &Env, batch: &MessageBatch<JsValue>) {
-    join_all(batch.raw_iter().map(|message| follow_one(env, message))).await;
+/// Follows hints, all at once.
+pub async fn follow(env: &Env, batch: &MessageBatch<JsValue>, context: &Context) {
+    join_all(batch.raw_iter().map(|message| follow_one(env, message, context))).await;
 }
 
-async fn follow_one(env: &Env, message: RawMessage) {
-    let text = message.body().as_string().unwrap_or_default();
-    match json::read::<Hint>(&text) {
-        Ok(hint) => match send_all(env, &hint).await {
-            Ok(()) => message.ack(),
-            Err(error) => {
-                console_error!("a hint is followed again: {error}");
-                message.retry();
-            }
-        },
+/// Follows a hint. A server that is slow keeps nobody else waiting: what is sent to it goes on beside the queue, and is looked
+/// after again in case that came to nothing.
+async fn follow_one(env: &Env, message: RawMessage, context: &Context) {
+    let hint = match json::read::<Hint>(&message.body().as_string().unwrap_or_default()) {
+        Ok(hint) => hint,
         Err(error) => {
             console_error!("the queue carries what is no hint: {error}");
+            return message.ack();
+        }
+    };
+    let sending = Box::pin(send_all(env.clone(), hint.clone()));
+    let turn = pin!(Delay::from(Duration::from_millis(TURN.into())));
+    match select(sending, turn).await {
+        Either::Left((Ok(()), _)) => message.ack(),
+        Either::Left((Err(error), _)) => {
+            console_error!("a hint is followed again: {error}");
+            message.retry();
+        }
+        Either::Right(((), sending)) => {
+            queue::send(env, vec![hint.json()], LOOKED_AFTER_IN).await;
             message.ack();
+            context.wait_until(async {
+                if let Err(error) = sending.await {
+                    console_error!("what was slow is looked after later: {error}");
+                }
+            });
         }
     }
 }
 
-/// Sends what a hint leads to, until nothing is left or one has failed.
-async fn send_all(env: &Env, hint: &Hint) -> Result<(), StoreError> {
+/// Sends what a hint leads to, until nothing is left, one has failed or its turn is over.
+async fn send_all(env: Env, hint: Hint) -> Result<(), StoreError> {
+    let (env, hint) = (&env, &hint);
     let db = Database::of(env, hint.organization)?;
+    let until = now().millis() + i64::from(TURN);
     for _ in 0..IN_A_ROW {
+        if now().millis() > until {
+            break;
+        }
         let Some(held) = sending::hold(&db, hint, now()).await? else { return Ok(()) };
         let endpoint = match hint.target {
             Target::Webhook(id) => webhooks::endpoint(&db, hint.organization, id).await?,
@@ -152,10 +176,16 @@ async fn send(env: &Env, hint: &Hint, endpoint: &Endpoint, held: &Held) -> Resul
     }
 }
 
-/// Finds what was forgotten, and removes what is old.
+/// Has what is due and was forgotten sent: the queue failed, or this place went down before it could tell it.
+pub async fn find_forgotten(env: &Env) -> Result<(), StoreError> {
+    queue::send(env, sending::due(&Database::directory(env)?, now(), FOUND).await?, 0).await;
+    Ok(())
+}
+
+/// Removes what is old.
 pub async fn sweep(env: &Env) -> Result<(), StoreError> {
-    let (db, at) = (Database::directory(env)?, now());
-    queue::send(env, sending::due(&db, at, FOUND).await?, 0).await;
+    let at = now();
+    let db = Database::directory(env)?;
     sending::sweep(&db, at.plus_seconds(-DELIVERED_KEPT), at.plus_seconds(-DEAD_KEPT)).await
 }
 

@@ -21,8 +21,21 @@ const FILES: u32 = 300;
 /// The most batches of new messages that one sweep takes into the index of words.
 const BATCHES: usize = 20;
 
+/// When only what was to be sent and was forgotten is looked for, for visitors wait for it (`wrangler.toml`).
+const OFTEN: &str = "*/5 * * * *";
+
+/// Does what is to be done at a time.
+pub async fn do_by_clock(env: &Env, cron: &str) {
+    if cron != OFTEN {
+        sweep(env).await;
+    }
+    if let Err(error) = deliveries::find_forgotten(env).await {
+        console_error!("what was to be sent will be looked for again in five minutes: {error}");
+    }
+}
+
 /// The hourly sweep.
-pub async fn sweep(env: &Env) {
+async fn sweep(env: &Env) {
     let swept = async {
         let db = Database::directory(env)?;
         keys::sweep(&db, now().plus_seconds(-KEYS_KEPT)).await?;

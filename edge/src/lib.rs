@@ -70,17 +70,17 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
 }
 
 #[event(scheduled)]
-async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
+async fn scheduled(event: ScheduledEvent, env: Env, _: ScheduleContext) {
     if environment::is_sound(&env) {
-        sweep_later(env).await;
+        sweep_later(event.cron(), env).await;
     }
 }
 
 #[event(queue)]
-async fn queue(batch: MessageBatch<JsValue>, env: Env, _: Context) -> Result<()> {
+async fn queue(batch: MessageBatch<JsValue>, env: Env, context: Context) -> Result<()> {
     // Where nothing may be done, the queue is to bring back what it carries.
     match environment::is_sound(&env) {
-        true => follow_later(batch, env).await,
+        true => follow_later(batch, env, context).await,
         false => batch.retry_all(),
     }
     Ok(())
@@ -119,11 +119,11 @@ fn livechat_later<'a>(
 }
 
 #[inline(never)]
-fn sweep_later(env: Env) -> LocalBoxFuture<'static, ()> {
-    Box::pin(async move { jobs::sweep(&env).await })
+fn sweep_later(cron: String, env: Env) -> LocalBoxFuture<'static, ()> {
+    Box::pin(async move { jobs::do_by_clock(&env, &cron).await })
 }
 
 #[inline(never)]
-fn follow_later(batch: MessageBatch<JsValue>, env: Env) -> LocalBoxFuture<'static, ()> {
-    Box::pin(async move { deliveries::follow(&env, &batch).await })
+fn follow_later(batch: MessageBatch<JsValue>, env: Env, context: Context) -> LocalBoxFuture<'static, ()> {
+    Box::pin(async move { deliveries::follow(&env, &batch, &context).await })
 }

@@ -32,7 +32,7 @@ async function hook(t, where, url = `https://shop.test${where}`) {
   return { ...data, log, until: (found) => eventually(log, found, 20_000) }
 }
 const texts = (calls) => calls.map(({ body }) => body.data.payload.text).filter((text) => /^\d+$/.test(text))
-const sweep = async () => assert.equal((await fetch(`${dev.baseUrl}/cdn-cgi/handler/scheduled?cron=17+*+*+*+*`)).status, 200)
+const sweep = async (cron = '17 * * * *') => assert.equal((await fetch(`${dev.baseUrl}/cdn-cgi/handler/scheduled?${new URLSearchParams({ cron })}`)).status, 200)
 /** Has the time come at which what has failed is sent again. */
 const due = async ({ id }, more = '') => {
   await own.sql(`UPDATE deliveries SET next_at = '${PAST}'${more} WHERE target_id = '${id}' AND status = 'pending'`)
@@ -107,6 +107,30 @@ test('a server that stalls is left after five seconds, and one that sends us els
   assert.ok(!server.received.some(({ path }) => path === '/elsewhere'))
 })
 
+test('a status of success is taken, whatever becomes of what a server says besides', async (t) => {
+  for (const way of ['endless', 'broken']) {
+    const made = await hook(t, `/${way}`)
+    server.answers(`/${way}`, way)
+    await api.post(`${path}/webhooks/${made.id}/test`)
+    const [ping] = await made.until(([ping]) => ping.lastStatus !== null || ping.lastError !== null)
+    assert.deepEqual([ping.status, ping.lastStatus, ping.attempts], ['delivered', 200, 1], way)
+  }
+})
+
+test('a server that answers nobody keeps no other waiting', async (t) => {
+  const [never, fine] = [await hook(t, '/never'), await hook(t, '/fine')]
+  server.answers('/never', 'stall')
+  const people = await Promise.all(Array.from({ length: 25 }, () => visitor(quiet.of(dev))))
+  const began = Date.now()
+  await Promise.all(people.map((ada) => ada.say('1')))
+  await eventually(() => texts(server.received.filter((call) => call.path === '/fine')), (said) => said.length === people.length, 15_000)
+  const took = Date.now() - began
+  assert.ok(took < 8_000, `${took} ms`)
+  // What took too long is noted nevertheless.
+  await never.until((log) => log.length === people.length && log.every(({ lastError }) => lastError === 'the server did not answer in time'))
+  await fine.until((log) => log.every(({ status, attempts }) => status === 'delivered' && attempts === 1))
+})
+
 test('what has failed seven times is dead, is seen, lets the next go on, and is sent again when somebody asks', async (t) => {
   const made = await hook(t, '/dead')
   const ada = await person('/dead')
@@ -135,6 +159,10 @@ test('what has failed seven times is dead, is seen, lets the next go on, and is 
   await eventually(() => server.received.length, (count) => count === before + 1, 15_000)
   const { data: audit } = await api.get(`${path}/audit?target=${dead.id}`)
   assert.deepEqual(audit.map(({ action }) => action), ['delivery.replayed', 'delivery.replayed'])
+  // Where there is no webhook any more, nothing is sent again.
+  await api.ask('DELETE', `${path}/webhooks/${made.id}`)
+  assert.equal((await api.post(`${path}/deliveries/${dead.id}/replay`)).status, 404)
+  assert.equal((await api.get(`${path}/deliveries/${dead.id}`)).data.status, 'delivered')
 })
 
 test('however often it is woken, nothing is sent twice, nor while the one before is on its way', async (t) => {
@@ -167,7 +195,7 @@ test('what a sender held that went down is sent by the next, and what is forgott
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   assert.equal((await made.log('?status=pending')).length, 1)
   await hold(PAST)
-  await sweep()
+  await sweep('*/5 * * * *')
   await made.until((log) => log.every(({ status }) => status === 'delivered'))
 })
 
@@ -236,13 +264,15 @@ test('what was delivered is kept for thirty days, and what is dead for ninety', 
   const ago = (days) => new Date(Date.now() - days * 86_400_000).toISOString()
   const rows = [[29, 'delivered'], [31, 'delivered'], [89, 'dead'], [91, 'dead']]
   await own.sql(rows.map(([days, status], n) => `UPDATE deliveries SET created_at = '${ago(days)}', status = '${status}' WHERE id = '${all[n].id}';`).join('\n'))
+  await sweep('*/5 * * * *')
+  assert.equal((await made.log()).length, 4)
   await sweep()
   await eventually(made.log, (log) => log.length === 2, 10_000)
   assert.deepEqual((await made.log()).map(({ id }) => id), [all[0].id, all[2].id])
 })
 
 test('a deployment that people are served by refuses to start with a server of tests', async () => {
-  for (const variables of [{ ENVIRONMENT: 'production', TEST_SERVER: server.url }, { TEST_SERVER: 'http://10.0.0.1:8080' }]) {
+  for (const variables of [{ ENVIRONMENT: 'production', TEST_SERVER: server.url }, { TEST_SERVER: 'http://10.0.0.1:8080' }, { TEST_SERVER: 'http://127.0.0.1:80@10.0.0.1' }]) {
     await assert.rejects(ownDeployment({ RATE_LIMITS: 'off', ...variables }), (error) => error.output.some((line) => line.includes('refusing to start: TEST_SERVER')))
   }
   const sound = await ownDeployment({ RATE_LIMITS: 'off', ENVIRONMENT: 'production' })

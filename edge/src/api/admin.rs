@@ -3,6 +3,7 @@
 
 pub mod agents;
 pub mod audit;
+pub mod callback;
 pub mod channels;
 pub mod deliveries;
 pub mod departments;
