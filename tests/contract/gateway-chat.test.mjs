@@ -43,7 +43,8 @@ test('the configuration is the channel’s own, and says whether anybody is ther
 })
 
 test('nothing is taken where nobody is there and nothing may be left', async () => {
-  const { status, body } = await out.chat('notifyUserNewChatMessage', { ...of(out), chatSessionID: newSession(), message: 'hello' })
+  const chatSessionID = newSession()
+  const { status, body } = await out.chat('notifyUserNewChatMessage', { ...of(out), chatSessionID, message: 'hello' })
   assert.equal(status, 409)
   assert.match(body.message, /Nobody is there/)
 })

@@ -23,8 +23,9 @@ impl Thread {
     /// The flow that the bot follows from this message on, if it is the one that it begins with.
     pub(super) async fn opening_flow(&self, append: &Append) -> Result<Option<Following>, ThreadError> {
         match &append.author {
-            Writer::Visitor { flow, begins, at_pages, .. } => {
-                let head = self.head()?;
+            Writer::Visitor { flow, begins, at_pages, claims, .. } => {
+                let mut head = self.head()?;
+                head.claim(claims.as_deref());
                 let (flow, begins) = (self.flow_here(&head, *flow, at_pages)?, *begins);
                 let version = match head.conversation.status {
                     ConversationStatus::Closed => begins.or(flow),
@@ -148,9 +149,12 @@ impl Thread {
     ) -> Result<String, ThreadError> {
         let at = now();
         let begins = head.conversation.status == ConversationStatus::Closed;
-        let Writer::Visitor { acknowledgement, people, .. } = append.author else {
+        let Writer::Visitor { acknowledgement, people, claims, .. } = append.author else {
             return Err(ThreadError::Unknown);
         };
+        if head.claim(claims.as_deref()) {
+            self.log()?.save_profile(&head.profile)?;
+        }
         if begins {
             head.conversation = self.begin(head.changed + 1, flow, people, at)?;
         }

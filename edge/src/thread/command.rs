@@ -227,6 +227,9 @@ pub enum Writer {
         acknowledgement: Option<String>,
         /// Whether people are there.
         people: bool,
+        /// What is said of them along with it, which is kept exactly if the message is new and is.
+        #[serde(default)]
+        claims: Option<Box<Profile>>,
     },
     /// An agent.
     Agent {

@@ -28,6 +28,31 @@ pub struct Head {
     pub conversation: Conversation,
 }
 
+impl Head {
+    /// Takes the claims of now over those of before. Whether that changes anything.
+    pub fn claim(&mut self, claims: Option<&Profile>) -> bool {
+        let Some(now) = claims.cloned() else { return false };
+        let before = self.profile.clone();
+        let profile = Profile {
+            name: now.name.or(before.name),
+            email: now.email.or(before.email),
+            phone: now.phone.or(before.phone),
+            context: now.context.or(before.context),
+            identity: before.identity.or(now.identity),
+            host: now.host.or(before.host),
+            claimed: now.claimed.or(before.claimed),
+            prechat: now.prechat.or(before.prechat),
+            utm: now.utm.or(before.utm),
+            accept_offline: now.accept_offline.or(before.accept_offline),
+            department: now.department.or(before.department),
+            variables: before.variables,
+        };
+        let changes = profile != self.profile;
+        self.profile = profile;
+        changes
+    }
+}
+
 /// One conversation of the visitor.
 #[derive(Debug, Clone)]
 pub struct Conversation {

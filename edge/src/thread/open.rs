@@ -1,6 +1,6 @@
 //! Beginning to serve a visitor, and beginning conversations.
 
-use super::command::{Open, Opened, Profile, ThreadError};
+use super::command::{Open, Opened, ThreadError};
 use super::following::Following;
 use super::head::{Bot, Conversation, Head};
 use super::obey::{Due, Obeyed};
@@ -36,9 +36,7 @@ impl Thread {
         {
             self.log()?.set_department(head.conversation.id, department)?;
         }
-        let profile = claims(open.profile, head.profile.clone());
-        if profile != head.profile {
-            head.profile = profile;
+        if head.claim(Some(&open.profile)) {
             self.log()?.save_profile(&head.profile)?;
             self.keep(&head);
             if head.conversation.begun {
@@ -92,23 +90,5 @@ impl Thread {
         };
         self.log()?.create_conversation(&conversation, first_seq, flow.map(|flow| flow.json.as_str()))?;
         Ok(conversation)
-    }
-}
-
-/// The claims of now over those of before.
-fn claims(now: Profile, before: Profile) -> Profile {
-    Profile {
-        name: now.name.or(before.name),
-        email: now.email.or(before.email),
-        phone: now.phone.or(before.phone),
-        context: now.context.or(before.context),
-        identity: before.identity.or(now.identity),
-        host: now.host.or(before.host),
-        claimed: now.claimed.or(before.claimed),
-        prechat: now.prechat.or(before.prechat),
-        utm: now.utm.or(before.utm),
-        accept_offline: now.accept_offline.or(before.accept_offline),
-        department: now.department.or(before.department),
-        variables: before.variables,
     }
 }

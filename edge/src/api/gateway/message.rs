@@ -52,11 +52,13 @@ pub fn number(params: &mut Params) -> Result<Option<ClientId>, Refusal> {
 fn profile(params: &mut Params) -> Profile {
     let quoted = |name: &str, text: String| Json::Object(vec![(name.into(), Json::Text(text))]).json();
     let phone = params.optional("phoneNumber", PHONE);
+    let name = params.optional("customerName", NAME);
     if phone.as_ref().is_some_and(|phone| !phone.starts_with('+')) {
         params.refuse("phoneNumber", "must begin with +");
     }
     Profile {
-        name: params.optional("customerName", NAME),
+        // Its pattern takes spaces alone, which name nobody.
+        name: name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
         email: params.email("emailAddress").map(|email| email.to_string()),
         phone,
         context: params.page("url", URL).map(|url| quoted("url", url)),
@@ -72,6 +74,8 @@ pub struct Forwarded {
     pub visitor: VisitorId,
     /// Their Thread.
     pub thread: Thread,
+    /// Whether people are there.
+    people: bool,
 }
 
 /// What was said.
@@ -82,19 +86,24 @@ pub struct Said {
     pub message: MessageId,
 }
 
-/// The session of this name, which begins now unless it has begun.
+/// The session of this name, which begins now unless it has begun. Where nothing is taken now, nothing begins.
 pub async fn begin(call: &Call<'_>, token: &str, server: &str, session: &str) -> Result<Forwarded, Refusal> {
     let organization = call.organization;
     let found = accounts::server(&call.db, organization, token, server).await?;
     let (account, server) = found.ok_or(Refusal::NotFound("chatAccountToken with this chatServer"))?;
     let widget = call.widget(&account).await?;
+    let people = clock::presence(widget.rules.office_hours.as_ref(), now()).online;
+    if !people && !widget.rules.offline.accept {
+        return Err(Refusal::Conflict("Nobody is there now, and messages are not taken until somebody is."));
+    }
     let visitor = VisitorId::new(now(), random()?);
     let new = Session { account: account.id, widget: account.widget, visitor };
     let kept = accounts::begin(&call.db, organization, session, &new, server, now()).await?;
     if kept.account != account.id {
         return Err(Refusal::NotFound("chatSessionID"));
     }
-    Ok(Forwarded { widget, visitor: kept.visitor, thread: Thread::of(&call.env, kept.widget, kept.visitor)? })
+    let thread = Thread::of(&call.env, kept.widget, kept.visitor)?;
+    Ok(Forwarded { widget, visitor: kept.visitor, thread, people })
 }
 
 impl Forwarded {
@@ -113,13 +122,6 @@ impl Forwarded {
         client_id: Option<ClientId>,
     ) -> Result<Said, Refusal> {
         let widget = self.widget();
-        let people = clock::presence(widget.rules.office_hours.as_ref(), now()).online;
-        if !people && !widget.rules.offline.accept {
-            return Err(Refusal::Conflict(
-                "Nobody is there now, and messages are not taken until somebody is.",
-            ));
-        }
-        let claims = profile != Profile::default();
         let append = Command::Append(Append {
             author: Writer::Visitor {
                 conversation: None,
@@ -127,19 +129,17 @@ impl Forwarded {
                 at_pages: widget.at_pages.clone(),
                 begins: text.as_ref().and_then(|text| widget.begun_by(text.as_str())),
                 acknowledgement: widget.spoken(|rules| &rules.acknowledgement),
-                people,
+                people: self.people,
+                claims: Some(Box::new(profile.clone())),
             },
             text,
             file,
             client_id,
             reply_to: None,
         });
-        if claims {
-            self.open(call, profile.clone(), people).await?;
-        }
         let said = match self.thread.ask(&append).await {
             Err(ThreadError::Unknown) => {
-                self.open(call, profile, people).await?;
+                self.open(call, profile).await?;
                 self.thread.ask(&append).await?
             }
             said => said?,
@@ -155,8 +155,8 @@ impl Forwarded {
         Ok(Said { ticket, message: told.id })
     }
 
-    /// Makes the visitor, or keeps what more is said of them.
-    pub async fn open(&self, call: &Call<'_>, profile: Profile, people: bool) -> Result<(), Refusal> {
+    /// Makes the visitor.
+    async fn open(&self, call: &Call<'_>, profile: Profile) -> Result<(), Refusal> {
         let widget = self.widget();
         let context = profile.context.as_deref().and_then(|json| Json::parse(json).ok());
         let page = context.as_ref().and_then(|it| it.get("url")).and_then(Json::text);
@@ -167,7 +167,7 @@ impl Forwarded {
             known: false,
             flow: widget.flow_on(page),
             welcome: widget.spoken(|rules| &rules.welcome),
-            people,
+            people: self.people,
             profile,
         };
         let _: Opened = self.thread.tell(&Command::Open(Box::new(open))).await?;

@@ -44,6 +44,7 @@ pub async fn send(call: Call<'_>) -> Result<String, Refusal> {
             begins: widget.begun_by(text.as_str()),
             acknowledgement: widget.spoken(|rules| &rules.acknowledgement),
             people,
+            claims: None,
         },
         text: Some(text),
         file: None,

@@ -45,6 +45,7 @@ pub async fn take(call: Call<'_>, context: &Context, rid: &str) -> Result<String
             begins: None,
             acknowledgement: widget.spoken(|rules| &rules.acknowledgement),
             people,
+            claims: None,
         },
         text: None,
         file: Some(Sending { id: received.file.id, kind: received.file.kind, filename: None }),

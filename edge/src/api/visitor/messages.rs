@@ -57,6 +57,7 @@ pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
             begins: text.as_ref().and_then(|text| call.widget.begun_by(text.as_str())),
             acknowledgement: call.widget.spoken(|rules| &rules.acknowledgement),
             people,
+            claims: None,
         },
         text: text.map(MessageText::widen),
         file,
