@@ -47,6 +47,19 @@ test('nothing is taken where nobody is there and nothing may be left', async () 
   const { status, body } = await out.chat('notifyUserNewChatMessage', { ...of(out), chatSessionID, message: 'hello' })
   assert.equal(status, 409)
   assert.match(body.message, /Nobody is there/)
+  assert.deepEqual(await own.sql(`SELECT session FROM gateway_sessions WHERE session = '${chatSessionID}'`), [])
+})
+
+test('tickets are numbered one after the other, however much is said', async () => {
+  const ticket = async () => {
+    const chatSessionID = newSession()
+    const said = []
+    for (const message of ['one', 'two', 'three']) said.push((await shop.chat('notifyUserNewChatMessage', { ...of(shop), chatSessionID, message })).body.ticketID)
+    assert.equal(new Set(said).size, 1)
+    return said[0]
+  }
+  const first = await ticket()
+  assert.equal(await ticket(), first + 1)
 })
 
 test('who may chat is told by the rules that the visitors’ own APIs keep to', async () => {

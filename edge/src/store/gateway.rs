@@ -130,9 +130,15 @@ pub async fn ticket(
     struct Row {
         number: u32,
     }
+    let values = [text(organization), text(conversation)];
+    // Most have one, and whoever tries to give another in vain uses a number up.
+    let known = "SELECT number FROM tickets WHERE organization_id = ?1 AND conversation_id = ?2";
+    if let Some(Row { number }) = db.first(known, &values).await? {
+        return Ok(number);
+    }
     let sql = "INSERT INTO tickets (organization_id, conversation_id) VALUES (?1, ?2)
         ON CONFLICT (conversation_id) DO UPDATE SET conversation_id = excluded.conversation_id RETURNING number";
-    let row: Option<Row> = db.first(sql, &[text(organization), text(conversation)]).await?;
+    let row: Option<Row> = db.first(sql, &values).await?;
     let row = row.ok_or_else(|| worker::Error::RustError("a ticket has no number".into()))?;
     Ok(row.number)
 }

@@ -114,7 +114,8 @@ pub fn answer_later(
     conversation: ConversationId,
     messages: &str,
 ) -> Result<[Statement; 2], StoreError> {
-    let number = "INSERT OR IGNORE INTO tickets (organization_id, conversation_id) VALUES (?1, ?2)";
+    let number = "INSERT INTO tickets (organization_id, conversation_id) SELECT ?1, ?2
+        WHERE NOT EXISTS (SELECT 1 FROM tickets WHERE conversation_id = ?2)";
     let sql = format!(
         "INSERT OR IGNORE INTO deliveries (id, organization_id, target_kind, target_id, session, visitor_id, event, key, body,
             next_at, created_at)
