@@ -117,12 +117,51 @@ test('fields are matched whole, and all that is wrong is told at once', async ()
   const twice = `${new URLSearchParams(said(session))}&message=again`
   assert.deepEqual(Object.keys((await shop.chat('notifyUserNewChatMessage', {}, { spelling: () => ({ body: twice, type: 'application/x-www-form-urlencoded' }) })).body.errors), ['message'])
   for (const [text, type, status] of [['{', 'application/json', 400], ['[]', 'application/json', 400], ['{"message":{"$ne":1}}', 'application/json', 400], ['x', 'text/plain', 415],
-    ['--b\r\n', 'multipart/form-data; boundary=b', 400], ['x', 'multipart/form-data', 400], [JSON.stringify({ message: 'x'.repeat(70_000) }), 'application/json', 413], ['', '', 415]]) {
+    ['--b\r\n', 'multipart/form-data; boundary=b', 400], ['x', 'multipart/form-data', 400], [JSON.stringify({ message: 'x'.repeat(300_000) }), 'application/json', 413], ['', '', 415]]) {
     const told = await shop.chat('notifyUserNewChatMessage', {}, { spelling: () => ({ body: text, type: type || undefined }) })
     assert.equal(told.status, status, `${type} ${text.slice(0, 20)}`)
   }
   // Nothing of it began a session.
   assert.equal((await shop.chat('notifyUserEndChat', named(session))).status, 404)
+})
+
+test('a number that is not exact names no session, and a text that is not UTF-8 says nothing', async () => {
+  const fields = JSON.stringify(said('SESSION'))
+  const send = async (body, type = 'application/json') => (await shop.chat('notifyUserNewChatMessage', {}, { spelling: () => ({ body, type }) }))
+  // Read as numbers, both are 12345678901234568.
+  for (const session of ['12345678901234567', '12345678901234568']) {
+    const { status, body } = await send(fields.replace('"SESSION"', session))
+    assert.deepEqual([status, Object.keys(body.errors)], [400, ['chatSessionID']])
+  }
+  assert.equal((await send(fields.replace('"SESSION"', '1234567890'))).status, 200)
+  const { status, body } = await send(`${new URLSearchParams(said(newSession())).toString().replace('hello', 'gr%FCn')}`, 'application/x-www-form-urlencoded')
+  assert.deepEqual([status, Object.keys(body.errors)], [400, ['body']])
+})
+
+test('the longest message is taken in every spelling, and one character more in none', async () => {
+  for (const [name, spelling] of Object.entries(SPELLINGS)) {
+    for (const [length, expected] of [[10_000, 200], [10_001, 400]]) {
+      const { status } = await shop.chat('notifyUserNewChatMessage', said(newSession(), { message: '你'.repeat(length) }), { spelling })
+      assert.equal(status, expected, `${length} characters as ${name}`)
+    }
+  }
+  const escaped = JSON.stringify(said(newSession())).replace('hello', '\\ud83d\\ude00'.repeat(10_000))
+  assert.equal((await shop.chat('notifyUserNewChatMessage', {}, { spelling: () => ({ body: escaped, type: 'application/json' }) })).status, 200)
+})
+
+test('what is said of the visitor is kept with the message it comes with, or not at all', async () => {
+  const session = newSession()
+  const [first, last] = ['One', 'Two'].map((name) => `${name} ${session.slice(0, 8)}`)
+  const send = async (more) => (await shop.chat('notifyUserNewChatMessage', said(session, more))).status
+  assert.equal(await send({ messageNumber: 1, customerName: first, emailAddress: 'one@example.com' }), 200)
+  const { id } = await conversation(first)
+  assert.equal(await send({ messageNumber: 1, message: 'other', customerName: 'Mallory', emailAddress: 'mallory@example.com', phoneNumber: '+49123' }), 409)
+  assert.equal(await send({ messageNumber: 2, message: 'two', customerName: last }), 200)
+  // The first comes again, late: what was said of them since stands. Spaces are no name.
+  assert.equal(await send({ messageNumber: 1, customerName: first, emailAddress: 'one@example.com' }), 200)
+  assert.equal(await send({ messageNumber: 3, message: 'three', customerName: '   ' }), 200)
+  const { visitor } = await eventually(async () => (await people.list('?limit=100')).data.find((it) => it.id === id), (it) => it.unread === 3)
+  assert.deepEqual([visitor.name, visitor.email, visitor.phone], [last, 'one@example.com', null])
 })
 
 test('a key opens what is its organization’s, with the permission alone', async () => {

@@ -5,10 +5,13 @@ use super::envelope::Refusal;
 use crate::http::body::{self, BodyError};
 use crate::http::multipart::{Multipart, Piece};
 use crate::http::request::Request;
+use percent_encoding::percent_decode;
 use shared::json::Json;
 
-/// The longest body, in bytes.
-const LONGEST: usize = body::MAX_JSON;
+/// The longest body, in bytes: the longest fields fit in, though every character were written as 12 (`\ud83d\ude00`).
+const LONGEST: usize = 256 * 1024;
+/// The largest number that is what it was written as; beyond it, several are read as one.
+const EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// Reads a body's fields, in the order they came.
 pub async fn fields(request: &Request) -> Result<Vec<(String, String)>, Refusal> {
@@ -21,24 +24,32 @@ pub async fn fields_within(request: &Request, most: usize) -> Result<Vec<(String
     let content_type = request.header("content-type").unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    let not_utf8 = |_| Refusal::field("body", "must be UTF-8");
+    let not_utf8 = || Refusal::field("body", "must be UTF-8");
     match media_type.as_str() {
         "multipart/form-data" if first != Some(&b'{') => parts(&content_type, &bytes),
-        "multipart/form-data" | "application/json" => json(&String::from_utf8(bytes).map_err(not_utf8)?),
-        "application/x-www-form-urlencoded" => Ok(form_urlencoded::parse(&bytes).into_owned().collect()),
+        "multipart/form-data" | "application/json" => {
+            json(&String::from_utf8(bytes).map_err(|_| not_utf8())?)
+        }
+        "application/x-www-form-urlencoded" => {
+            percent_decode(&bytes).decode_utf8().map_err(|_| not_utf8())?;
+            Ok(form_urlencoded::parse(&bytes).into_owned().collect())
+        }
         _ => Err(Refusal::NotTaken(
             "The body must be JSON, application/x-www-form-urlencoded or multipart/form-data.",
         )),
     }
 }
 
-/// The members of a JSON object. Numbers and truth values are taken as they are written.
+/// The members of a JSON object. Numbers and truth values are taken as if they were texts.
 fn json(text: &str) -> Result<Vec<(String, String)>, Refusal> {
     let Ok(Json::Object(members)) = Json::parse(text) else {
         return Err(Refusal::field("body", "must be a JSON object"));
     };
     let read = |(name, value): (String, Json)| match value {
         Json::Text(text) => Some(Ok((name, text))),
+        Json::Number(number) if number.abs() > EXACT => {
+            Some(Err(Refusal::field(&name, "must be a text: as a number it is not exact")))
+        }
         Json::Number(_) | Json::Boolean(_) => Some(Ok((name, value.json()))),
         Json::Null => None,
         Json::List(_) | Json::Object(_) => Some(Err(Refusal::field(&name, "must be a text"))),
