@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { eventually } from '../support/api.mjs'
 import { ownDeployment } from '../support/deployment.mjs'
 import { file, FORM, formOf } from '../support/files.mjs'
-import { gateway, newSession, SPELLINGS } from '../support/gateway.mjs'
+import { gateway, multipart, newSession, SPELLINGS, urlencoded } from '../support/gateway.mjs'
 import { agent } from '../support/people.mjs'
 import { rows, widget } from '../support/widgets.mjs'
 
@@ -142,16 +142,18 @@ test('a file is forwarded as a part of a form or in base64, and is a message', a
   const part = (bytes, name) => () => ({ body: formOf(bytes, name), type: FORM })
   const base64 = (bytes, type = 'application/json') => () => ({ body: JSON.stringify({ file: Buffer.from(bytes).toString('base64') }), type })
   const ids = new Set()
-  for (const spelling of [part(PNG), base64(PNG), base64(PNG, 'multipart/form-data')]) {
+  const text = PNG.toString('base64')
+  const broken = () => ({ body: JSON.stringify({ file: text.replace(/.{76}/g, '$&\r\n') }), type: 'application/json' })
+  for (const spelling of [part(PNG), base64(PNG), base64(PNG, 'multipart/form-data'), base64(PNG, 'multipart/form-data; boundary=b'), () => multipart({ file: text }), () => urlencoded({ file: text }), broken]) {
     const { status, body } = await add(spelling)
     assert.equal(status, 200, JSON.stringify(body))
     assert.deepEqual({ ...body, attachmentID: '' }, { type: 'result', message: 'Attachment added.', attachmentID: '', ticketID: ticket })
     ids.add(body.attachmentID)
   }
-  assert.equal(ids.size, 3)
+  assert.equal(ids.size, 7)
   const { id } = (await people.list('?limit=100')).data.find(({ channel }) => channel.id === strict.id)
   const told = (await people.api.get(`${people.path}/conversations/${id}/messages`)).data.filter(({ type }) => type === 'image')
-  assert.equal(told.length, 3)
+  assert.equal(told.length, 7)
   const bytes = Buffer.from(await (await fetch(told[0].payload.attachment.url)).arrayBuffer())
   assert.ok(bytes.equals(PNG))
 
@@ -160,7 +162,7 @@ test('a file is forwarded as a part of a form or in base64, and is a message', a
 
   const refused = [
     [part(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'x.svg'), {}, 415], [part(Buffer.alloc(3_000, 65), 'x.txt'), {}, 413], [base64(Buffer.alloc(3_000, 65)), {}, 413],
-    [() => ({ body: '{"file":"***"}', type: 'application/json' }), {}, 400], [() => ({ body: '{}', type: 'application/json' }), {}, 400], [part(PNG), { chatSessionID: newSession() }, 404],
+    [() => ({ body: '{"file":"***"}', type: 'application/json' }), {}, 400], [() => multipart({ file: '***' }), {}, 400], [() => ({ body: `{"file":"${text}","file":"${text}"}`, type: 'application/json' }), {}, 400], [() => ({ body: '{}', type: 'application/json' }), {}, 400], [part(PNG), { chatSessionID: newSession() }, 404],
     [part(PNG), { chatAccountToken: 'abcdefghijkl' }, 404], [part(PNG), { messageNumber: '51' }, 400], [part(PNG), { phoneNumber: 'x' }, 400],
   ]
   for (const [spelling, more, expected] of refused) {
