@@ -42,6 +42,16 @@ test('the configuration is the channel’s own, and says whether anybody is ther
   assert.deepEqual([chatConfig.online, chatConfig.offlineMessage, chatConfig.departments], [false, 'We are out.', ['Sales']])
 })
 
+test('the configuration of a channel that is switched off says so', async () => {
+  const { data: channel } = await shop.admin.post(`/organizations/${dev.organizationId}/web-chat/channels`, { name: 'Off', settings: { locale: 'fr' } })
+  const off = await gateway(dev, { channelId: channel.id })
+  const { status } = await off.admin.ask('PATCH', `/organizations/${dev.organizationId}/web-chat/channels/${channel.id}`, { body: { enabled: false } })
+  assert.equal(status, 200)
+  const { body: { chatConfig } } = await off.chat('requestChatConfig', of(off))
+  assert.deepEqual([chatConfig.enabled, chatConfig.online, chatConfig.language], [false, false, 'fr'])
+  assert.equal((await off.chat('notifyUserNewChatMessage', { ...of(off), chatSessionID: newSession(), message: 'hello' })).status, 404)
+})
+
 test('nothing is taken where nobody is there and nothing may be left', async () => {
   const chatSessionID = newSession()
   const { status, body } = await out.chat('notifyUserNewChatMessage', { ...of(out), chatSessionID, message: 'hello' })
