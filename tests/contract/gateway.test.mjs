@@ -205,6 +205,18 @@ test('other paths and methods are refused in the API’s words, and no page may 
   assert.equal(preflight.status, 405)
 })
 
+test('a session whose account was deleted begins anew with another', async () => {
+  const session = newSession()
+  const send = async ({ chat, server, account }) => (await chat('notifyUserNewChatMessage', { chatServer: server, chatAccountToken: account.token, chatSessionID: session, message: 'hello' }))
+  const one = await gateway(dev)
+  const { body: { ticketID } } = await send(one)
+  await one.admin.ask('DELETE', one.path)
+  assert.equal((await send(one)).status, 404)
+  const { status, body } = await send(await gateway(dev))
+  assert.equal(status, 200)
+  assert.notEqual(body.ticketID, ticketID)
+})
+
 test('an account is read, renamed and deleted, its servers moved and taken off, its secrets shown once', async () => {
   const own = await gateway(dev)
   const { data } = await own.admin.get(own.path)

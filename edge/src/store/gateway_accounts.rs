@@ -153,7 +153,7 @@ pub async fn rename(
     db.batch(vec![db.statement(sql, &values)?, audit::note(db, entry)?]).await
 }
 
-/// Removes an account with its servers; what was said stays.
+/// Removes an account with its servers and sessions, whose names another may use; what was said stays.
 pub async fn delete(
     db: &Database,
     organization: OrganizationId,
@@ -162,9 +162,14 @@ pub async fn delete(
 ) -> Result<(), StoreError> {
     let values = [text(organization), text(id)];
     let servers = "DELETE FROM gateway_servers WHERE organization_id = ?1 AND account_id = ?2";
+    let sessions = "DELETE FROM gateway_sessions WHERE organization_id = ?1 AND account_id = ?2";
     let account = "DELETE FROM gateway_accounts WHERE organization_id = ?1 AND id = ?2";
-    let statements =
-        vec![db.statement(servers, &values)?, db.statement(account, &values)?, audit::note(db, entry)?];
+    let statements = vec![
+        db.statement(servers, &values)?,
+        db.statement(sessions, &values)?,
+        db.statement(account, &values)?,
+        audit::note(db, entry)?,
+    ];
     db.batch(statements).await
 }
 
