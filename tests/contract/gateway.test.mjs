@@ -233,6 +233,10 @@ test('an account is read, renamed and deleted, its servers moved and taken off, 
   for (const body of [{ server: 'x', callbackUrl: 'https://hooks.example.com/' }, { server: 'chat.example.com', callbackUrl: 'ftp://x.example/' }, { server: 'chat.example.com' }]) {
     assert.equal((await own.admin.post(`${own.path}/servers`, body)).status, 400)
   }
+  // What is told goes below the address.
+  for (const end of ['?a=b', '#a', ' a', '\r\na: b', '\\a', 'a'.repeat(2_000)]) {
+    assert.equal((await own.admin.ask('PATCH', server, { body: { callbackUrl: `https://hooks.example.com/${end}` } })).status, 400, end)
+  }
   const ask = () => own.chat('requestChatConfig', { chatServer: own.server, chatAccountToken: own.account.token })
   assert.equal((await ask()).status, 200)
   assert.equal((await own.admin.ask('DELETE', server)).status, 200)
