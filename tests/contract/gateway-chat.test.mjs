@@ -82,7 +82,7 @@ test('who may chat is told by the rules that the visitors’ own APIs keep to', 
   assert.deepEqual(await check('WWW.Shop.Example', '198.51.100.7'), [true, null])
   for (const origin of ['other.example', 'notshop.example', 'shop.example.evil.example', 'www.notshop.example']) assert.deepEqual(await check(origin, '198.51.100.7'), [false, 'origin'], origin)
   for (const ip of ['203.0.113.9', '::ffff:203.0.113.9', '::ffff:cb00:7109', '2001:db8::1']) assert.deepEqual(await check('shop.example', ip), [false, 'ip'], ip)
-  for (const [name, value] of [['ip', 'x.y.z'], ['ip', '1.2.3'], ['origin', 'https://shop.example'], ['origin', 'shop.example/']]) {
+  for (const [name, value] of [['ip', 'x.y.z'], ['ip', '1.2.3'], ['ip', '::1'], ['ip', 'fe80::1%eth0'], ['ip', '1.2.3.4:80'], ['origin', 'https://shop.example'], ['origin', 'shop.example/']]) {
     const { status, body } = await shop.chat('checkOriginAndIP', { ...of(shop), origin: 'shop.example', ip: '198.51.100.7', [name]: value })
     assert.deepEqual([status, Object.keys(body.errors)], [400, [name]])
   }

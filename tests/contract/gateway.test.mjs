@@ -199,6 +199,7 @@ test('another organization’s accounts and sessions are not there', async () =>
 
 test('other paths and methods are refused in the API’s words, and no page may ask', async () => {
   assert.equal((await shop.chat('nothing', {})).status, 404)
+  assert.equal((await (await fetch(`${dev.baseUrl}/api/v2`)).json()).status, 'error')
   const { status, headers } = await shop.chat('requestChatConfig', undefined, { method: 'GET' })
   assert.deepEqual([status, headers.get('allow')], [405, 'POST'])
   const preflight = await shop.chat('requestChatConfig', undefined, { method: 'OPTIONS', headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } })

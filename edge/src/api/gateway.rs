@@ -97,7 +97,7 @@ impl Call<'_> {
 
 /// Whether a path is one of this API's.
 pub fn is_at(path: &str) -> bool {
-    path.starts_with("/api/v2/")
+    path == "/api/v2" || path.starts_with("/api/v2/")
 }
 
 /// Answers a request.

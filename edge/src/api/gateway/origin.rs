@@ -3,7 +3,7 @@
 
 use super::Call;
 use super::envelope::Refusal;
-use super::params::{ADDRESS, HOST, SERVER, TOKEN};
+use super::params::{HOST, IP, SERVER, TOKEN};
 use crate::store::gateway as accounts;
 use shared::json::Json;
 use shared::rules::{address, origin};
@@ -13,7 +13,7 @@ use std::net::IpAddr;
 pub async fn check(call: &Call<'_>) -> Result<String, Refusal> {
     let mut params = call.params().await?;
     let (server, token) = (params.required("chatServer", SERVER), params.required("chatAccountToken", TOKEN));
-    let (host, ip) = (params.required("origin", HOST), params.required("ip", ADDRESS));
+    let (host, ip) = (params.required("origin", HOST), params.required("ip", IP));
     if !ip.is_empty() && ip.parse::<IpAddr>().is_err() {
         params.refuse("ip", "must be an IP address");
     }

@@ -32,6 +32,8 @@ pub const VISITED: Form = Form { length: (4, 2_048), ..URL };
 pub const DATA: Form = Form::of((1, 4_096), |_| true);
 /// An address of another kind, which is not read.
 pub const ADDRESS: Form = Form::of((1, 255), |_| true);
+/// An address of the network.
+pub const IP: Form = Form { length: (5, 255), ..ADDRESS };
 /// A customer's name.
 pub const NAME: Form = Form::of((1, 100), |c| c.is_ascii_alphanumeric() || c == ' ');
 /// A phone number.
