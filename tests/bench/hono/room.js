@@ -10,6 +10,7 @@ export class Room extends DurableObject {
   constructor(ctx, env) {
     super(ctx, env)
     this.sql = ctx.storage.sql
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
     this.sql.exec('CREATE TABLE IF NOT EXISTS messages (seq INTEGER PRIMARY KEY, id TEXT NOT NULL, client_id TEXT UNIQUE, text TEXT NOT NULL, created_at TEXT NOT NULL)')
     this.told = this.sql.exec('SELECT coalesce(max(seq), 0) AS seq FROM messages').one().seq
     this.due = false
