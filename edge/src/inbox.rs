@@ -3,7 +3,7 @@
 #![allow(missing_docs, reason = "the methods that #[durable_object] writes have none")]
 
 use crate::platform::now;
-use crate::socket::{self, Sockets};
+use crate::socket::{self, FirstEnd};
 use crate::stub::Object;
 #[cfg(feature = "schema")]
 use crate::thread::command::detail::DetailsView;
@@ -118,7 +118,7 @@ fn object(env: &Env, organization: OrganizationId) -> Result<Object> {
 #[durable_object(websocket)]
 pub struct Inbox {
     state: State,
-    sockets: Sockets,
+    first_end: FirstEnd,
 }
 
 impl DurableObject for Inbox {
@@ -126,7 +126,7 @@ impl DurableObject for Inbox {
         if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
             state.set_websocket_auto_response(&pair);
         }
-        Self { state, sockets: Sockets::default() }
+        Self { state, first_end: FirstEnd::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -135,10 +135,10 @@ impl DurableObject for Inbox {
             if frame.is_empty() {
                 return Response::ok(self.state.get_websockets().len().to_string());
             }
-            socket::tell_all(&self.state, &self.sockets, &frame, None);
+            socket::tell_all(&self.state, &self.first_end, &frame, None);
             return Response::empty();
         }
-        match socket::accept(&self.state, &self.sockets, &request, MOST)? {
+        match socket::accept(&self.state, &self.first_end, &request, MOST)? {
             Some((_, response)) => Ok(response),
             None => Ok(Response::empty()?.with_status(429)),
         }
@@ -154,13 +154,11 @@ impl DurableObject for Inbox {
 
     async fn websocket_close(&self, socket: WebSocket, code: usize, _: String, _: bool) -> Result<()> {
         socket::answer_close(&socket, code);
-        self.sockets.forget(&socket);
         Ok(())
     }
 
-    async fn websocket_error(&self, socket: WebSocket, error: Error) -> Result<()> {
+    async fn websocket_error(&self, _: WebSocket, error: Error) -> Result<()> {
         console_error!("an agent's socket failed: {error}");
-        self.sockets.forget(&socket);
         Ok(())
     }
 }

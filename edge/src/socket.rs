@@ -3,7 +3,7 @@
 
 use crate::platform::now;
 use shared::time::Timestamp;
-use std::cell::RefCell;
+use std::cell::Cell;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{Headers, Request, Response, ResponseBuilder, Result, State, WebSocket, WebSocketPair};
@@ -18,26 +18,10 @@ const SUBPROTOCOL: &str = "sec-websocket-protocol";
 /// The header that tells an object when a socket's proof ends, in milliseconds since 1970.
 const EXPIRES: &str = "x-expires-at";
 
-/// The sockets of an object, as far as this copy of it has met them: the platform would make each anew for everything that
-/// is told.
+/// When the first proof of an object's sockets ends, in milliseconds since 1970, as far as this copy of the object knows:
+/// until then none is looked at, for that costs as much as telling does.
 #[derive(Debug, Default)]
-pub struct Sockets(RefCell<Option<Vec<Open>>>);
-
-#[derive(Debug)]
-struct Open {
-    socket: WebSocket,
-    /// When the proof ends that it was opened by, in milliseconds since 1970.
-    end: f64,
-}
-
-impl Sockets {
-    /// A socket is there no more.
-    pub fn forget(&self, gone: &WebSocket) {
-        if let Some(known) = self.0.borrow_mut().as_mut() {
-            known.retain(|Open { socket, .. }| socket.as_ref() != gone.as_ref());
-        }
-    }
-}
+pub struct FirstEnd(Cell<f64>);
 
 /// What asks an object for a socket that speaks this subprotocol, for as long as its proof holds.
 pub fn handshake(subprotocol: Option<&str>, expires_at: Timestamp) -> Result<Headers> {
@@ -53,7 +37,7 @@ pub fn handshake(subprotocol: Option<&str>, expires_at: Timestamp) -> Result<Hea
 /// Takes a socket in, for an object that was asked for one, unless it has `most` already.
 pub fn accept(
     state: &State,
-    sockets: &Sockets,
+    first_end: &FirstEnd,
     request: &Request,
     most: usize,
 ) -> Result<Option<(WebSocket, Response)>> {
@@ -65,9 +49,7 @@ pub fn accept(
     state.accept_web_socket(&pair.server);
     // When the proof ends is all that a socket keeps while its object sleeps: a float, as JavaScript has it.
     pair.server.serialize_attachment(expires_at)?;
-    if let Some(known) = sockets.0.borrow_mut().as_mut() {
-        known.push(Open { socket: pair.server.clone(), end: expires_at });
-    }
+    first_end.0.set(first_end.0.get().min(expires_at));
     let mut answer = ResponseBuilder::new().with_status(101);
     // A client that offered no subprotocol is told of none, or it would hang up.
     if let Some(name) = request.headers().get(SUBPROTOCOL)? {
@@ -97,22 +79,28 @@ fn end(socket: &WebSocket) -> f64 {
 }
 
 /// Tells all of an object's sockets but one, and closes those whose proof has ended instead.
-pub fn tell_all(state: &State, sockets: &Sockets, text: &str, but: Option<&WebSocket>) {
-    let (now, text) = (now().millis() as f64, JsValue::from_str(text));
-    let open = |socket: WebSocket| Open { end: end(&socket), socket };
-    let mut known = sockets.0.borrow_mut();
-    let known = known.get_or_insert_with(|| state.get_websockets().into_iter().map(open).collect());
-    known.retain(|Open { socket, end }| {
-        if *end <= now {
-            close(socket, EXPIRED, "proof ended");
-            return false;
+pub fn tell_all(state: &State, first_end: &FirstEnd, text: &str, but: Option<&WebSocket>) {
+    let mut sockets = state.get_websockets();
+    let now = now().millis() as f64;
+    if first_end.0.get() <= now {
+        first_end.0.set(f64::INFINITY);
+        sockets.retain(|socket| {
+            let end = end(socket);
+            if end <= now {
+                close(socket, EXPIRED, "proof ended");
+            } else {
+                first_end.0.set(first_end.0.get().min(end));
+            }
+            end > now
+        });
+    }
+    let text = JsValue::from_str(text);
+    for socket in sockets {
+        if but.is_none_or(|other| other.as_ref() != socket.as_ref()) {
+            // A socket that is closing refuses; its client fetches the gap when it is back.
+            let _ = socket.as_ref().unchecked_ref::<Told>().send(&text);
         }
-        if but.is_some_and(|other| other.as_ref() == socket.as_ref()) {
-            return true;
-        }
-        // A socket that is closing refuses; its client fetches the gap when it is back.
-        socket.as_ref().unchecked_ref::<Told>().send(&text).is_ok()
-    });
+    }
 }
 
 /// Closes all of an object's sockets.

@@ -45,7 +45,7 @@ const SCENARIOS = [
   { name: 'session, renewed', call: renew, cpu: 1 },
   { name: 'session, new', call: begin },
   { name: 'flow of 499 steps', call: testRun, cpu: 0.7 },
-  { name: 'one socket more of 200', call: speak, another: true, rounds: 9, cpu: 1 },
+  { name: 'one socket more of 200', call: speak, another: true, rounds: 9, cpu: 1.1 },
   { name: 'livechat append / our append', call: livechatAppend, beside: append, leaves: true, cpu: 1.1 },
   { name: 'livechat history / our history', call: livechatHistory, beside: history, cpu: 1.1 },
 ]

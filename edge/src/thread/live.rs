@@ -3,7 +3,7 @@
 use super::command::ThreadError;
 use super::head::Head;
 use super::object::Thread;
-use crate::socket::{self, EXPIRED, Sockets, close};
+use crate::socket::{self, EXPIRED, FirstEnd, close};
 use shared::json;
 use shared::time::Timestamp;
 use shared::wire::PROTOCOL;
@@ -20,11 +20,11 @@ const POLICY: u16 = 1008;
 /// Accepts a visitor's socket and tells it where the Thread stands.
 pub fn accept(
     state: &State,
-    sockets: &Sockets,
+    first_end: &FirstEnd,
     request: &Request,
     head: &Head,
 ) -> Result<Response, ThreadError> {
-    let Some((socket, response)) = socket::accept(state, sockets, request, MOST)? else {
+    let Some((socket, response)) = socket::accept(state, first_end, request, MOST)? else {
         return Err(ThreadError::TooMany { limit: 200, retry_after: 60 });
     };
     send(
@@ -81,14 +81,14 @@ impl Thread {
     /// Tells all of the visitor's sockets, but for one that knows already.
     pub(super) fn broadcast(&self, frame: &ServerFrame, but: Option<&WebSocket>) {
         if let Ok(text) = serde_json::to_string(frame) {
-            socket::tell_all(&self.state, &self.sockets, &text, but);
+            socket::tell_all(&self.state, &self.first_end, &text, but);
         }
     }
 
     /// Tells all of the visitor's sockets of a message, given as JSON.
     pub(super) fn broadcast_message(&self, message: &str) {
         let frame = format!("{{\"t\":\"message\",\"message\":{message}}}");
-        socket::tell_all(&self.state, &self.sockets, &frame, None);
+        socket::tell_all(&self.state, &self.first_end, &frame, None);
     }
 }
 

@@ -13,7 +13,7 @@ use super::obey::Due;
 use super::{live, projection};
 use crate::platform::now;
 use crate::rate::{EVENTS, MESSAGES, READS, Window};
-use crate::socket::{Sockets, answer_close};
+use crate::socket::{FirstEnd, answer_close};
 use flow::graph::Graph;
 use shared::id::ConversationId;
 use shared::json;
@@ -30,7 +30,7 @@ use worker::{
 pub struct Thread {
     pub(super) state: State,
     pub(super) env: Env,
-    pub(super) sockets: Sockets,
+    pub(super) first_end: FirstEnd,
     pub(super) listeners: Rc<Listeners>,
     pub(super) messages: RefCell<Window>,
     pub(super) events: RefCell<Window>,
@@ -122,7 +122,7 @@ impl Thread {
 
     async fn take(&self, request: &mut Request) -> Result<Response, ThreadError> {
         if request.method() == Method::Get {
-            return live::accept(&self.state, &self.sockets, request, &self.head()?);
+            return live::accept(&self.state, &self.first_end, request, &self.head()?);
         }
         let text = request.text().await?;
         let obeyed = match text.strip_prefix(MARK) {
@@ -185,7 +185,7 @@ impl DurableObject for Thread {
             log: Log::open(state.storage().sql()).map_err(|error| format!("{error:?}")),
             messages: RefCell::new(Window::new(&env, MESSAGES)),
             listeners: Rc::default(),
-            sockets: Sockets::default(),
+            first_end: FirstEnd::default(),
             events: RefCell::new(Window::new(&env, EVENTS)),
             reads: RefCell::new(Window::new(&env, READS)),
             typing: Cell::new((false, 0)),
@@ -268,13 +268,11 @@ impl DurableObject for Thread {
 
     async fn websocket_close(&self, socket: WebSocket, code: usize, _: String, _: bool) -> Result<(), Error> {
         answer_close(&socket, code);
-        self.sockets.forget(&socket);
         Ok(())
     }
 
-    async fn websocket_error(&self, socket: WebSocket, error: Error) -> Result<(), Error> {
+    async fn websocket_error(&self, _: WebSocket, error: Error) -> Result<(), Error> {
         console_error!("a visitor's socket failed: {error}");
-        self.sockets.forget(&socket);
         Ok(())
     }
 }
