@@ -12,7 +12,7 @@ use crate::store::webhooks::{self, Endpoint};
 use crate::store::{Database, StoreError, gateway_accounts};
 use core::pin::pin;
 use core::time::Duration;
-use futures_util::future::{Either, join_all, select};
+use futures_util::future::{Either, LocalBoxFuture, join_all, select};
 use shared::json;
 use wasm_bindgen::JsValue;
 use worker::{Context, Delay, Env, MessageBatch, MessageExt, RawMessage, console_error};
@@ -50,7 +50,7 @@ async fn follow_one(env: &Env, message: RawMessage, context: &Context) {
             return message.ack();
         }
     };
-    let sending = Box::pin(send_all(env.clone(), hint.clone()));
+    let sending = send_all_later(env.clone(), hint.clone());
     let turn = pin!(Delay::from(Duration::from_millis(TURN.into())));
     match select(sending, turn).await {
         Either::Left((Ok(()), _)) => message.ack(),
@@ -68,6 +68,12 @@ async fn follow_one(env: &Env, message: RawMessage, context: &Context) {
             });
         }
     }
+}
+
+/// See [`send_all`]: of the second part, though the platform itself goes on with it.
+#[inline(never)]
+fn send_all_later(env: Env, hint: Hint) -> LocalBoxFuture<'static, Result<(), StoreError>> {
+    Box::pin(async move { send_all(env, hint).await })
 }
 
 /// Sends what a hint leads to, until nothing is left, one has failed or its turn is over.
