@@ -207,16 +207,25 @@ fn operation<Operation: core::fmt::Debug>(
         "responses": responses(tag, described.success, described.errors),
         "security": described.security.map_or_else(|| json!([{}]), |name| json!([{ name: [] }])),
     });
-    let content = match described.body {
-        Some(body) => Some(json!({ "application/json": { "schema": body } })),
-        None if described.takes_file => Some(json!({ "multipart/form-data": { "schema": {
-            "type": "object",
-            "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream" } },
-            "required": ["file"],
-        } } })),
-        None => None,
-    };
-    if let (Some(content), Some(object)) = (content, value.as_object_mut()) {
+    let mut content = Map::new();
+    if let Some(body) = described.body {
+        let kinds: &[_] = match tag {
+            "gateway" => &["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
+            _ => &["application/json"],
+        };
+        content.extend(kinds.iter().map(|kind| ((*kind).into(), json!({ "schema": body }))));
+    }
+    if described.takes_file {
+        content.insert(
+            "multipart/form-data".into(),
+            json!({ "schema": {
+                "type": "object",
+                "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream" } },
+                "required": ["file"],
+            } }),
+        );
+    }
+    if let Some(object) = value.as_object_mut().filter(|_| !content.is_empty()) {
         object.insert("requestBody".into(), json!({ "required": true, "content": content }));
     }
     value

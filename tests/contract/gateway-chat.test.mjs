@@ -85,6 +85,7 @@ test('who may chat is told by the rules that the visitors’ own APIs keep to', 
   for (const [name, value] of [['ip', 'x.y.z'], ['ip', '1.2.3'], ['ip', '::1'], ['ip', 'fe80::1%eth0'], ['ip', '1.2.3.4:80'], ['origin', 'https://shop.example'], ['origin', 'shop.example/']]) {
     const { status, body } = await shop.chat('checkOriginAndIP', { ...of(shop), origin: 'shop.example', ip: '198.51.100.7', [name]: value })
     assert.deepEqual([status, Object.keys(body.errors)], [400, [name]])
+    if (name === 'origin') assert.match(body.errors.origin, /a host alone, like shop\.example\.com/)
   }
   const { body } = await shop.chat('whitelistedDomainsAndBlacklistedIPs', undefined, { method: 'GET' })
   assert.deepEqual(body, { type: 'result', whitelistedDomains: ['*.shop.example', 'shop.example'], blacklistedIPs: ['2001:db8::/32', '203.0.113.0/24'] })
@@ -178,5 +179,6 @@ test('a file is forwarded as a part of a form or in base64, and is a message', a
   for (const [spelling, more, expected] of refused) {
     const { status, body } = await add(spelling, more)
     assert.equal(status, expected, `${JSON.stringify(more)}: ${JSON.stringify(body)}`)
+    if (status === 413) assert.match(body.message, /2000 bytes at most|too long/)
   }
 })

@@ -1,7 +1,7 @@
 //! What the gateway API says of itself.
 
 use super::Operation;
-use crate::openapi::{Described, Success};
+use crate::openapi::{Described, QueryParameter, Success};
 use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub struct GatewayRefusal {
     errors: Option<BTreeMap<String, String>>,
 }
 
-/// Describes an operation. A body may be JSON, `application/x-www-form-urlencoded` or `multipart/form-data`.
+/// Describes an operation.
 pub fn describe(operation: Operation) -> Described {
     let described = |summary, properties: Value| Described {
         summary,
@@ -34,6 +34,9 @@ pub fn describe(operation: Operation) -> Described {
         ..described
     };
     let (string, whole) = (|| json!({ "type": "string" }), || json!({ "type": "integer" }));
+    let number = || json!({ "type": "integer", "minimum": 1, "maximum": 50 });
+    let truth = || json!({ "type": "boolean" });
+    let list = |of: &Value| json!({ "type": "array", "items": of });
     let message = || json!({ "message": string() });
     match operation {
         Operation::Config => with(
@@ -41,15 +44,18 @@ pub fn describe(operation: Operation) -> Described {
             &["chatServer", "chatAccountToken"],
             described(
                 "Reads how an account's chat looks, and whether anybody is there.",
-                json!({ "chatConfig": { "type": "object" } }),
+                json!({ "chatConfig": object(&json!({
+                    "name": string(), "enabled": truth(), "online": truth(), "language": string(), "color": string(),
+                    "welcomeMessage": string(), "offlineMessage": string(), "departments": list(&string()),
+                })) }),
             ),
         ),
         Operation::Message => with(
             json!({
                 "chatServer": string(), "chatAccountToken": string(), "chatSessionID": string(),
                 "message": { "type": "string", "minLength": 1, "maxLength": 10000 },
-                "messageNumber": { "type": "integer", "minimum": 1, "maximum": 50 }, "channelID": whole(), "url": string(),
-                "usedPredefinedUserInput": string(), "additionalData": string(), "externalAddressOverwrite": string(),
+                "messageNumber": number(), "channelID": whole(), "url": string(),
+                "usedPredefinedUserInput": truth(), "additionalData": string(), "externalAddressOverwrite": string(),
                 "customerName": string(), "emailAddress": string(), "phoneNumber": string(),
             }),
             &["chatServer", "chatAccountToken", "chatSessionID", "message"],
@@ -77,10 +83,23 @@ pub fn describe(operation: Operation) -> Described {
             described("Ends a session's conversation.", message()),
         ),
         Operation::Attachment => Described {
+            query: [
+                ("chatServer", "Needed.", string()),
+                ("chatAccountToken", "Needed.", string()),
+                ("chatSessionID", "Needed: a session that has begun.", string()),
+                ("messageNumber", "What it is known again by in its session.", number()),
+                ("phoneNumber", "Not read.", string()),
+            ]
+            .map(|(name, description, schema)| QueryParameter { name, description, schema })
+            .into(),
             takes_file: true,
-            ..described(
-                "Hands on a file. `chatServer`, `chatSessionID` and `chatAccountToken` stand in the query; `file` is a part of a form, or base64.",
-                json!({ "message": string(), "attachmentID": string(), "ticketID": whole() }),
+            ..with(
+                json!({ "file": { "type": "string", "contentEncoding": "base64" } }),
+                &["file"],
+                described(
+                    "Hands on a file, which is a part of a form, or a text in base64.",
+                    json!({ "message": string(), "attachmentID": string(), "ticketID": whole() }),
+                ),
             )
         },
         Operation::CheckOrigin => with(
@@ -88,19 +107,21 @@ pub fn describe(operation: Operation) -> Described {
             &["chatServer", "chatAccountToken", "origin", "ip"],
             described(
                 "Tells whether a page and an address may chat.",
-                json!({ "allowed": { "type": "boolean" }, "reason": { "enum": ["origin", "ip", null] } }),
+                json!({ "allowed": truth(), "reason": { "enum": ["origin", "ip", null] } }),
             ),
         ),
         Operation::Rules => described(
             "Reads which sites may chat, and which addresses may not.",
-            json!({ "whitelistedDomains": { "type": "array" }, "blacklistedIPs": { "type": "array" } }),
+            json!({ "whitelistedDomains": list(&string()), "blacklistedIPs": list(&string()) }),
         ),
         Operation::Queue => with(
             json!({ "chatAccountToken": string() }),
             &["chatAccountToken"],
             described(
                 "Reads who waits for a person, and how many people are there.",
-                json!({ "queue": { "type": "array" }, "length": whole(), "agentsOnline": whole() }),
+                json!({ "queue": list(&object(&json!({
+                    "chatSessionID": string(), "position": whole(), "waitingSince": { "type": "string", "format": "date-time" },
+                }))), "length": whole(), "agentsOnline": whole() }),
             ),
         ),
     }
@@ -108,11 +129,15 @@ pub fn describe(operation: Operation) -> Described {
 
 fn result(properties: &Value) -> Schema {
     let mut all = properties.clone();
-    let mut required: Vec<String> =
-        all.as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default();
-    required.push("type".into());
     if let Some(all) = all.as_object_mut() {
         all.insert("type".into(), json!({ "const": "result" }));
     }
-    json_schema!({ "type": "object", "properties": all, "required": required, "additionalProperties": false })
+    let Value::Object(object) = object(&all) else { return Schema::default() };
+    object.into()
+}
+
+/// An object that has all of these and nothing else.
+fn object(properties: &Value) -> Value {
+    let required: Vec<&String> = properties.as_object().map(|all| all.keys().collect()).unwrap_or_default();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }

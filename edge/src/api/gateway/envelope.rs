@@ -27,8 +27,10 @@ pub enum Refusal {
     OtherMethods(String),
     /// 409: as things stand, it cannot be done.
     Conflict(&'static str),
-    /// 413: it is too long.
+    /// 413: the body is too long.
     TooLarge,
+    /// 413: the file has more bytes than these.
+    FileTooLarge(u32),
     /// 415: it is of no kind that is taken.
     NotTaken(&'static str),
     /// 429: too much at once.
@@ -49,12 +51,13 @@ impl Refusal {
                 let names = wrong.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
                 (400, format!("Not valid: {names}."))
             }
-            Self::Unauthorized => (401, "The apiKey is missing, wrong or has ended.".into()),
+            Self::Unauthorized => (401, "The key is missing, wrong or has ended: send it in the header apiKey, or as Authorization: apikey …".into()),
             Self::Forbidden => (403, "This apiKey has no permission API_CHAT.".into()),
             Self::NotFound(what) => (404, format!("There is no such {what}.")),
             Self::OtherMethods(allow) => (405, format!("This path takes {allow}.")),
             Self::Conflict(why) => (409, (*why).into()),
             Self::TooLarge => (413, "The body is too long.".into()),
+            Self::FileTooLarge(most) => (413, format!("The file is too long: {most} bytes at most.")),
             Self::NotTaken(why) => (415, (*why).into()),
             Self::TooMany(TooMany { retry_after, .. }) => {
                 (429, format!("Too many requests: try again in {retry_after} s."))
@@ -133,7 +136,7 @@ impl From<UploadError> for Refusal {
             UploadError::SeveralFiles => Self::field("file", "must be one alone"),
             UploadError::Empty => Self::field("file", "must not be empty"),
             UploadError::BrokeOff | UploadError::TooSlow => Self::field("file", "broke off"),
-            UploadError::TooLarge(_) => Self::TooLarge,
+            UploadError::TooLarge(most) => Self::FileTooLarge(most),
             UploadError::Refused(why) => Self::NotTaken(why),
             UploadError::Store(error) => error.into(),
             UploadError::Thread(error) => error.into(),

@@ -12,38 +12,66 @@ pub struct Form {
     sign: Option<char>,
     /// Which it may have.
     known: fn(char) -> bool,
+    /// The same, as whoever has sent another is told.
+    said: &'static str,
 }
 
+const ANY: &str = "must be text";
+
 /// A chat server: `[a-zA-Z0-9.:/-]`.
-pub const SERVER: Form = Form::of((5, 255), |c| c.is_ascii_alphanumeric() || ".:/-".contains(c));
+pub const SERVER: Form = Form::of(
+    (5, 255),
+    |c| c.is_ascii_alphanumeric() || ".:/-".contains(c),
+    "must be of letters from A to Z, digits, dots, colons, slashes and hyphens",
+);
 /// An account's token.
-pub const TOKEN: Form = Form::of((10, 128), |c| c.is_ascii_alphanumeric());
+pub const TOKEN: Form =
+    Form::of((10, 128), |c| c.is_ascii_alphanumeric(), "must be of letters from A to Z and digits");
 /// A session.
-pub const SESSION: Form = Form::of((10, 65), |c| c.is_ascii_alphanumeric() || c == '-');
+pub const SESSION: Form = Form::of(
+    (10, 65),
+    |c| c.is_ascii_alphanumeric() || c == '-',
+    "must be of letters from A to Z, digits and hyphens",
+);
 /// A session where it begins, and may have the form of a phone number.
-pub const NEW_SESSION: Form = Form { sign: Some('+'), ..SESSION };
+pub const NEW_SESSION: Form = Form {
+    sign: Some('+'),
+    said: "must be of letters from A to Z, digits and hyphens; a plus may stand first",
+    ..SESSION
+};
 /// What is said.
-pub const MESSAGE: Form = Form::of((1, 10_000), |_| true);
+pub const MESSAGE: Form = Form::of((1, 10_000), |_| true, ANY);
 /// A page.
-pub const URL: Form = Form::of((1, 2_048), |c| !c.is_control());
+pub const URL: Form = Form::of((1, 2_048), |c| !c.is_control(), "must be without control characters");
 /// A page that was visited.
 pub const VISITED: Form = Form { length: (4, 2_048), ..URL };
 /// What else the server knows, which is not read.
-pub const DATA: Form = Form::of((1, 4_096), |_| true);
+pub const DATA: Form = Form::of((1, 4_096), |_| true, ANY);
 /// An address of another kind, which is not read.
-pub const ADDRESS: Form = Form::of((1, 255), |_| true);
+pub const ADDRESS: Form = Form::of((1, 255), |_| true, ANY);
 /// An address of the network.
 pub const IP: Form = Form { length: (5, 255), ..ADDRESS };
 /// A customer's name.
-pub const NAME: Form = Form::of((1, 100), |c| c.is_ascii_alphanumeric() || c == ' ');
+pub const NAME: Form = Form::of(
+    (1, 100),
+    |c| c.is_ascii_alphanumeric() || c == ' ',
+    "must be of letters from A to Z, digits and spaces",
+);
 /// A phone number.
-pub const PHONE: Form = Form { length: (2, 40), sign: Some('+'), known: |c| c.is_ascii_digit() };
+pub const PHONE: Form = Form {
+    sign: Some('+'),
+    ..Form::of((2, 40), |c| c.is_ascii_digit(), "must be of digits; a plus may stand first")
+};
 /// The name of a host.
-pub const HOST: Form = Form::of((1, 253), |c| c.is_ascii_alphanumeric() || ".-".contains(c));
+pub const HOST: Form = Form::of(
+    (1, 253),
+    |c| c.is_ascii_alphanumeric() || ".-".contains(c),
+    "must be a host alone, like shop.example.com: without https://, a port or a path",
+);
 
 impl Form {
-    const fn of(length: (usize, usize), known: fn(char) -> bool) -> Self {
-        Self { length, sign: None, known }
+    const fn of(length: (usize, usize), known: fn(char) -> bool, said: &'static str) -> Self {
+        Self { length, sign: None, known, said }
     }
 
     fn fault(&self, text: &str) -> Option<String> {
@@ -52,7 +80,7 @@ impl Form {
         if !(least..=most).contains(&text.chars().count()) {
             return Some(format!("must have {least} to {most} characters"));
         }
-        (rest.is_empty() || !rest.chars().all(self.known)).then(|| "has characters that are not taken".into())
+        (rest.is_empty() || !rest.chars().all(self.known)).then(|| self.said.into())
     }
 }
 
