@@ -10,14 +10,15 @@ import { rows, widget } from '../support/widgets.mjs'
 
 const PNG = file('lamp.png')
 const CLOSED = { timeZone: 'UTC', days: [] }
-const [strict, away, ruled] = [
+const [strict, away, ruled, leaving] = [
   widget({ heading: 'Strict', welcome: 'Hi!', locale: 'de', theme: { primary: '#123456' }, allowedDomains: ['shop.example', '*.shop.example'], blockedIps: ['203.0.113.0/24', '2001:db8::/32'], uploads: { enabled: true, maxBytes: 2_000 } }),
   widget({ heading: 'Away', officeHours: CLOSED, offline: { accept: false, message: 'We are out.' }, uploads: { enabled: false } }),
   widget({ heading: 'Ruled' }),
+  widget({ heading: 'Leaving' }),
 ]
 let own, dev, people, shop, out
 before(async () => {
-  own = await ownDeployment({ RATE_LIMITS: 'off' }, rows([strict, away, ruled]))
+  own = await ownDeployment({ RATE_LIMITS: 'off' }, rows([strict, away, ruled, leaving]))
   dev = own.dev
   people = agent(dev)
   shop = await gateway(dev, { channelId: strict.id })
@@ -70,6 +71,21 @@ test('tickets are numbered one after the other, however much is said', async () 
   }
   const first = await ticket()
   assert.equal(await ticket(), first + 1)
+})
+
+test('what was taken while somebody was there is known again when nobody is', async () => {
+  const late = await gateway(dev, { channelId: leaving.id })
+  const settings = (settings) => late.admin.ask('PATCH', `/organizations/${dev.organizationId}/web-chat/channels/${leaving.id}`, { body: { settings } })
+  const chatSessionID = newSession()
+  const send = (messageNumber) => late.chat('notifyUserNewChatMessage', { ...of(late), chatSessionID, message: 'hello', messageNumber })
+  const add = (messageNumber) => late.chat('addAttachment', {}, { spelling: () => ({ body: formOf(PNG), type: FORM }), query: `?${new URLSearchParams({ ...of(late), chatSessionID, messageNumber })}` })
+  const [said, added] = [await send(1), await add(2)]
+  assert.deepEqual([said.status, added.status], [200, 200])
+  await settings({ officeHours: CLOSED, offline: { accept: false } })
+  assert.deepEqual([(await send(1)).body, (await add(2)).body], [said.body, added.body])
+  assert.deepEqual([(await send(3)).status, (await add(4)).status], [409, 409])
+  await settings({ officeHours: null })
+  assert.equal((await send(3)).status, 200)
 })
 
 test('who may chat is told by the rules that the visitors’ own APIs keep to', async () => {

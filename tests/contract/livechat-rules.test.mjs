@@ -111,6 +111,8 @@ test('when nobody is there and nothing is taken, nothing begins and nothing is s
   assert.deepEqual([config.online, config.messages.offlineMessage], [false, 'Back on Monday'])
   const none = (answer) => coded(answer, 'no-agent-online', 'Sorry, no online agents')
   none(await ada.send('hello'))
+  // What was taken before is still known by its name.
+  assert.equal(fine(await ada.post('message', { token: ada.token, rid: ada.rid, _id, msg: 'before' })).message._id, _id)
   none(await ada.get('room', { token: ada.token }))
   none(await ada.post(`upload/${ada.rid}`, formOf(file('lamp.png')), { headers: { 'content-type': FORM, 'x-visitor-token': ada.token } }))
   assert.deepEqual((await ada.history()).map(({ msg }) => msg), ['before'])

@@ -28,8 +28,9 @@ const asking = widget({ preChat: { fields: FIELDS } })
 const open = widget({ officeHours: always, offline: { accept: false } })
 const shut = widget({ officeHours: rarely, offline: { message: 'Back on Monday' } })
 const deaf = widget({ officeHours: rarely, offline: { accept: false } })
+const leaving = widget()
 const nowhere = widget({ officeHours: { timeZone: 'Mars/Olympus', days: always.days } })
-const own = await ownDeployment({ RATE_LIMITS: 'off' }, rows([sites, blocked, asking, open, shut, deaf, nowhere]))
+const own = await ownDeployment({ RATE_LIMITS: 'off' }, rows([sites, blocked, asking, open, shut, deaf, leaving, nowhere]))
 after(() => own.remove())
 const { baseUrl } = own.dev
 const api = client(baseUrl)
@@ -123,4 +124,19 @@ test('out of hours messages are kept, or refused where the owner says so', async
     assert.equal(session.status, 201)
     assert.equal((await api.post(`/web-chat/${at.token}/messages`, { text: 'hello' }, { headers: bearer(session) })).status, status)
   }
+})
+
+test('what was taken while somebody was there is known again when nobody is, and nothing else is taken', async () => {
+  const admin = client(baseUrl, { 'x-api-key': own.dev.apiKey })
+  const settings = (settings) => admin.ask('PATCH', `/organizations/${own.dev.organizationId}/web-chat/channels/${leaving.id}`, { body: { settings } })
+  const session = await begin(leaving)
+  const say = (body, more) => api.post(`/web-chat/${leaving.token}/messages`, body, { headers: { ...bearer(session), ...more } })
+  const [named, keyed] = [{ text: 'hello', clientId: randomUUID() }, { 'idempotency-key': randomUUID() }]
+  const before = [await say(named), await say({ text: 'again' }, keyed)]
+  await settings({ officeHours: rarely, offline: { accept: false } })
+  const after = [await say(named), await say({ text: 'again' }, keyed)]
+  assert.deepEqual(after.map(({ status, data }) => [status, data.id]), before.map(({ data }) => [201, data.id]))
+  assert.equal((await say({ text: 'new', clientId: randomUUID() })).status, 409)
+  await settings({ officeHours: null })
+  assert.equal((await say({ text: 'new' })).status, 201)
 })

@@ -326,6 +326,9 @@ impl From<ThreadError> for ApiError {
             ThreadError::UnknownMessage | ThreadError::NotTheirs => Self::NotFound("message"),
             ThreadError::TooManyClaims => Self::invalid("attributes: there are more than are kept"),
             ThreadError::Closed => Self::Conflict("the conversation is closed"),
+            ThreadError::NobodyThere => {
+                Self::Conflict("nobody is there now, and messages are not taken until somebody is")
+            }
             ThreadError::NoBot => Self::Conflict("no bot can go on in this conversation"),
             ThreadError::NoAddress => Self::invalid("email must be given: none is known"),
             ThreadError::NotBegun => Self::Conflict("nothing has been said yet"),

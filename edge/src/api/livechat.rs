@@ -25,15 +25,15 @@ pub mod visitor;
 
 use crate::auth::livechat::LivechatToken;
 use crate::auth::secret;
-use crate::clock;
 use crate::guard::Client as Guard;
 use crate::http::request::Request;
 use crate::http::upgrade;
-use crate::platform::now;
 use crate::rate::{self, RateLimit};
 use crate::router::{Found, Route, find};
 use crate::store::config::{self as published, Published};
 use crate::thread::client::Thread;
+use crate::thread::command::ThreadError;
+use crate::thread::command::attendance::Attendance;
 use crate::thread::command::rare::Rare;
 use crate::thread::command::within::Within;
 use envelope::{Refusal, answer, other_method};
@@ -175,17 +175,11 @@ impl Call<'_> {
         Ok(Guard::of_address(&self.env, self.widget.widget, &household)?.pass(name, rate).await??)
     }
 
-    /// Whether people are there now.
-    fn people(&self) -> bool {
-        clock::presence(self.widget.rules.office_hours.as_ref(), now()).online
-    }
-
-    /// Whether messages are taken now, and whether people are there.
-    fn taken(&self) -> Result<bool, Refusal> {
-        let people = self.people();
-        match people || self.widget.rules.offline.accept {
-            true => Ok(people),
-            false => Err(Refusal::Coded("Sorry, no online agents", "no-agent-online")),
+    /// Who is there now, where anything is taken.
+    fn taken(&self) -> Result<Attendance, Refusal> {
+        match self.widget.attendance() {
+            Attendance::Nobody => Err(ThreadError::NobodyThere.into()),
+            attendance => Ok(attendance),
         }
     }
 

@@ -6,6 +6,7 @@ use super::{Database, StoreError};
 use crate::auth::secret::sha256_hex;
 use crate::clock;
 use crate::platform::now;
+use crate::thread::command::attendance::Attendance;
 use flow::graph::Graph;
 use flow::run::{Effect, Input, Run, World, advance};
 use futures_util::future::LocalBoxFuture;
@@ -74,6 +75,16 @@ impl Published {
                 (format!("{open}{back_at}}}"), format!("\"{}-{at}\"", self.hash))
             }
             _ => (self.config.clone(), format!("\"{}\"", self.hash)),
+        }
+    }
+
+    /// Who is there now to read what a visitor writes.
+    pub fn attendance(&self) -> Attendance {
+        let there = clock::presence(self.rules.office_hours.as_ref(), now()).online;
+        match (there, self.rules.offline.accept) {
+            (true, _) => Attendance::People,
+            (false, true) => Attendance::Later,
+            (false, false) => Attendance::Nobody,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Adding messages: the visitor's, the agents' and the bot's.
 
+use super::command::attendance::Attendance;
 use super::command::{Append, ThreadError, Writer};
 use super::following::Following;
 use super::head::{Bot, Head};
@@ -118,7 +119,7 @@ impl Thread {
     /// Whether this may be written now.
     fn admit(&self, append: &Append) -> Result<(), ThreadError> {
         match &append.author {
-            Writer::Visitor { conversation, .. } => {
+            Writer::Visitor { conversation, attendance, .. } => {
                 if let Some(id) = conversation {
                     self.with_head(|head| {
                         let here = head.conversation.id == *id;
@@ -126,6 +127,9 @@ impl Thread {
                     })?
                     .then_some(())
                     .ok_or(ThreadError::Closed)?;
+                }
+                if *attendance == Attendance::Nobody {
+                    return Err(ThreadError::NobodyThere);
                 }
                 let passed = self.messages.borrow_mut().pass(now());
                 passed.map_err(|no| ThreadError::TooMany { limit: no.limit, retry_after: no.retry_after })
@@ -149,9 +153,10 @@ impl Thread {
     ) -> Result<String, ThreadError> {
         let at = now();
         let begins = head.conversation.status == ConversationStatus::Closed;
-        let Writer::Visitor { acknowledgement, people, claims, .. } = append.author else {
+        let Writer::Visitor { acknowledgement, attendance, claims, .. } = append.author else {
             return Err(ThreadError::Unknown);
         };
+        let people = attendance.people();
         if head.claim(claims.as_deref()) {
             self.log()?.save_profile(&head.profile)?;
         }

@@ -1,6 +1,7 @@
 //! What a Thread can be asked to do, and how it refuses. An answer is JSON text, passed on as it is.
 
 pub mod amend;
+pub mod attendance;
 pub mod detail;
 pub mod once;
 pub mod rare;
@@ -8,6 +9,7 @@ pub mod visit;
 pub mod within;
 
 use crate::store::served::{AtPages, FlowVersion};
+use attendance::Attendance;
 use serde::Serialize;
 use shared::id::{ClientId, ConversationId, MediaId, MessageId, OrganizationId, VisitorId, WidgetId};
 use shared::json;
@@ -225,8 +227,8 @@ pub enum Writer {
         begins: Option<FlowVersion>,
         /// What is said to a conversation's first message where no flow answers.
         acknowledgement: Option<String>,
-        /// Whether people are there.
-        people: bool,
+        /// Who is there to read it.
+        attendance: Attendance,
         /// What is said of them along with it, which is kept exactly if the message is new and is.
         #[serde(default)]
         claims: Option<Box<Profile>>,
@@ -302,6 +304,8 @@ pub enum ThreadError {
     NotTheirs,
     /// The conversation is closed.
     Closed,
+    /// Nobody is there, and nothing new is taken until somebody is.
+    NobodyThere,
     /// There is no bot that could go on.
     NoBot,
     /// There is no address to send to.

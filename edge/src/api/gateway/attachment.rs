@@ -10,8 +10,9 @@ use crate::http::multipart::{Malformed, Multipart, Piece};
 use crate::http::request::Request;
 use crate::media::receive::{Owner, receive};
 use crate::store::gateway as accounts;
+use crate::thread::command::attendance::Attendance;
 use crate::thread::command::once::Once;
-use crate::thread::command::{Profile, Sending};
+use crate::thread::command::{Profile, Sending, ThreadError};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::StreamExt;
@@ -41,6 +42,10 @@ pub async fn take(call: &Call<'_>, context: &Context) -> Result<String, Refusal>
     let known = accounts::session(&call.db, call.organization, &session, &server).await?;
     known.ok_or(Refusal::NotFound("chatSessionID with this chatServer"))?;
     let forwarded = begin(call, &token, &server, &session).await?;
+    // What has no number is new, and its file need not come.
+    if forwarded.attendance == Attendance::Nobody && number.is_none() {
+        return Err(ThreadError::NobodyThere.into());
+    }
     let widget = forwarded.widget();
     let policy = &widget.rules.uploads;
     if !policy.enabled {

@@ -120,6 +120,9 @@ impl From<ThreadError> for Refusal {
             ThreadError::Conflict | ThreadError::OtherBody => {
                 Self::Conflict("Another message of this session has this messageNumber.")
             }
+            ThreadError::NobodyThere => {
+                Self::Conflict("Nobody is there now, and messages are not taken until somebody is.")
+            }
             ThreadError::TooMany { limit, retry_after } => Self::TooMany(TooMany { limit, retry_after }),
             ThreadError::Failed(reason) => Self::Internal(reason),
             other => Self::Internal(format!("{other:?}")),

@@ -4,11 +4,11 @@
 use super::Call;
 use super::envelope::Refusal;
 use super::params::{ADDRESS, DATA, MESSAGE, NAME, NEW_SESSION, PHONE, Params, SERVER, TOKEN, URL};
-use crate::clock;
 use crate::platform::{now, random};
 use crate::store::config::Published;
 use crate::store::gateway::{self as accounts, Session};
 use crate::thread::client::Thread;
+use crate::thread::command::attendance::Attendance;
 use crate::thread::command::{Append, Command, Open, Opened, Profile, Sending, ThreadError, Writer};
 use shared::id::{ClientId, ConversationId, MessageId, VisitorId};
 use shared::json::{self, Json, Read};
@@ -74,8 +74,8 @@ pub struct Forwarded {
     pub visitor: VisitorId,
     /// Their Thread.
     pub thread: Thread,
-    /// Whether people are there.
-    people: bool,
+    /// Who is there to read what is said.
+    pub attendance: Attendance,
 }
 
 /// What was said.
@@ -87,23 +87,25 @@ pub struct Said {
 }
 
 /// The session of this name, which begins now unless it has begun. Where nothing is taken now, nothing begins.
-pub async fn begin(call: &Call<'_>, token: &str, server: &str, session: &str) -> Result<Forwarded, Refusal> {
+pub async fn begin(call: &Call<'_>, token: &str, name: &str, session: &str) -> Result<Forwarded, Refusal> {
     let organization = call.organization;
-    let found = accounts::server(&call.db, organization, token, server).await?;
+    let found = accounts::server(&call.db, organization, token, name).await?;
     let (account, server) = found.ok_or(Refusal::NotFound("chatAccountToken with this chatServer"))?;
     let widget = call.widget(&account).await?;
-    let people = clock::presence(widget.rules.office_hours.as_ref(), now()).online;
-    if !people && !widget.rules.offline.accept {
-        return Err(Refusal::Conflict("Nobody is there now, and messages are not taken until somebody is."));
-    }
-    let visitor = VisitorId::new(now(), random()?);
-    let new = Session { account: account.id, widget: account.widget, visitor };
-    let kept = accounts::begin(&call.db, organization, session, &new, server, now()).await?;
+    let attendance = widget.attendance();
+    let kept = if attendance == Attendance::Nobody {
+        let known = accounts::session(&call.db, organization, session, name).await?;
+        known.ok_or(ThreadError::NobodyThere)?
+    } else {
+        let visitor = VisitorId::new(now(), random()?);
+        let new = Session { account: account.id, widget: account.widget, visitor };
+        accounts::begin(&call.db, organization, session, &new, server, now()).await?
+    };
     if kept.account != account.id {
         return Err(Refusal::NotFound("chatSessionID"));
     }
     let thread = Thread::of(&call.env, kept.widget, kept.visitor)?;
-    Ok(Forwarded { widget, visitor: kept.visitor, thread, people })
+    Ok(Forwarded { widget, visitor: kept.visitor, thread, attendance })
 }
 
 impl Forwarded {
@@ -129,7 +131,7 @@ impl Forwarded {
                 at_pages: widget.at_pages.clone(),
                 begins: text.as_ref().and_then(|text| widget.begun_by(text.as_str())),
                 acknowledgement: widget.spoken(|rules| &rules.acknowledgement),
-                people: self.people,
+                attendance: self.attendance,
                 claims: Some(Box::new(profile.clone())),
             },
             text,
@@ -167,7 +169,7 @@ impl Forwarded {
             known: false,
             flow: widget.flow_on(page),
             welcome: widget.spoken(|rules| &rules.welcome),
-            people: self.people,
+            people: self.attendance.people(),
             profile,
         };
         let _: Opened = self.thread.tell(&Command::Open(Box::new(open))).await?;

@@ -50,7 +50,7 @@ pub async fn read(call: Call<'_>) -> Result<String, Refusal> {
 /// What is the same for everybody.
 async fn general(call: &Call<'_>) -> Result<String, Refusal> {
     let (organization, rules) = (call.widget.organization, &call.widget.rules);
-    let online = call.people();
+    let online = call.widget.attendance().people();
     let asked = rules.questions(online);
     let departments = departments::list(&Database::of(&call.env, organization)?, organization).await?;
     let department = |it: &departments::Department| {

@@ -138,6 +138,7 @@ impl From<ThreadError> for Refusal {
             ThreadError::UnknownMessage | ThreadError::Deleted => Self::Named("invalid-message"),
             ThreadError::NotTheirs => Self::Named("error-action-not-allowed"),
             ThreadError::Closed => Self::Named("room-closed"),
+            ThreadError::NobodyThere => Self::Coded("Sorry, no online agents", "no-agent-online"),
             ThreadError::TooLate => Self::Named("error-message-editing-blocked"),
             ThreadError::Conflict | ThreadError::OtherBody => Self::Named("error-duplicated-message"),
             ThreadError::NotBegun => Self::Coded("Nothing has been said yet", "error-no-messages"),

@@ -33,7 +33,6 @@ pub async fn send(call: Call<'_>) -> Result<String, Refusal> {
     let text = text(&params)?;
     let (token, room) = params.room()?;
     let text = call.short(token.clone(), room, text).await?;
-    let people = call.taken()?;
     let visitor = call.visitor(token)?;
     let widget = &call.widget;
     let append = Append {
@@ -43,7 +42,7 @@ pub async fn send(call: Call<'_>) -> Result<String, Refusal> {
             at_pages: widget.at_pages.clone(),
             begins: widget.begun_by(text.as_str()),
             acknowledgement: widget.spoken(|rules| &rules.acknowledgement),
-            people,
+            attendance: widget.attendance(),
             claims: None,
         },
         text: Some(text),

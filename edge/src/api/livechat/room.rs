@@ -25,7 +25,7 @@ pub async fn have(call: Call<'_>) -> Result<String, Refusal> {
         flow: call.widget.flow,
         at_pages: call.widget.at_pages.clone(),
         welcome: call.widget.spoken(|rules| &rules.welcome),
-        people: call.taken()?,
+        people: call.taken()?.people(),
     };
     let standing: Standing = visitor.thread.tell_rarely(&Rare::Begin(begin)).await?;
     Ok(answer(&shape::room(&standing, &visitor.token), !standing.begun))

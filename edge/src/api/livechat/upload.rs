@@ -27,7 +27,7 @@ pub async fn take(call: Call<'_>, context: &Context, rid: &str) -> Result<String
     if standing.status == ConversationStatus::Closed {
         return Err(Refusal::Named("room-closed"));
     }
-    let people = call.taken()?;
+    let attendance = call.taken()?;
     let widget = &call.widget;
     let owner = Owner {
         organization: widget.organization,
@@ -44,7 +44,7 @@ pub async fn take(call: Call<'_>, context: &Context, rid: &str) -> Result<String
             at_pages: widget.at_pages.clone(),
             begins: None,
             acknowledgement: widget.spoken(|rules| &rules.acknowledgement),
-            people,
+            attendance,
             claims: None,
         },
         text: None,

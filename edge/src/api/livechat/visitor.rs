@@ -59,7 +59,7 @@ pub async fn register(call: Call<'_>) -> Result<String, Refusal> {
         profile,
         flow: call.widget.flow_on(None),
         welcome: call.widget.spoken(|rules| &rules.welcome),
-        people: call.people(),
+        people: call.widget.attendance().people(),
     };
     let _: Opened = known.thread.tell(&Command::Open(Box::new(open))).await?;
     let standing: Standing = known.thread.tell_rarely(&Rare::Claim(fields)).await?;

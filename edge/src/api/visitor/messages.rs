@@ -5,9 +5,7 @@ use crate::api::attachment::{AttachmentRequest, said};
 use crate::api::edit::{EditRequest, named};
 use crate::api::envelope::{ApiError, Success};
 use crate::api::once;
-use crate::clock;
 use crate::http::body;
-use crate::platform::now;
 use crate::thread::client::Thread;
 use crate::thread::command::amend::Amend;
 use crate::thread::command::{Append, Command, Party, Writer};
@@ -43,11 +41,6 @@ pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
     let (_, thread) = call.visitor()?;
     let (text, once) = once::read(call.request, "messages").await?;
     let body: MessageRequest = body::parse(&text)?;
-    let rules = &call.widget.rules;
-    let people = clock::presence(rules.office_hours.as_ref(), now()).online;
-    if !rules.offline.accept && !people {
-        return Err(ApiError::Conflict("nobody is there now, and messages are not taken until somebody is"));
-    }
     let (text, file) = said(body.text, body.caption, body.attachment)?;
     let append = Append {
         author: Writer::Visitor {
@@ -56,7 +49,7 @@ pub async fn send(call: Call<'_>) -> Result<Success, ApiError> {
             at_pages: call.widget.at_pages.clone(),
             begins: text.as_ref().and_then(|text| call.widget.begun_by(text.as_str())),
             acknowledgement: call.widget.spoken(|rules| &rules.acknowledgement),
-            people,
+            attendance: call.widget.attendance(),
             claims: None,
         },
         text: text.map(MessageText::widen),

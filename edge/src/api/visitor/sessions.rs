@@ -173,7 +173,7 @@ impl Call<'_> {
             known,
             flow: self.widget.flow_on(page),
             welcome: self.widget.spoken(|rules| &rules.welcome),
-            people: clock::presence(self.widget.rules.office_hours.as_ref(), now()).online,
+            people: self.widget.attendance().people(),
             profile,
         };
         Thread::of(&self.env, self.widget.widget, visitor)?.tell(&Command::Open(Box::new(open))).await
