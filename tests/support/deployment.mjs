@@ -32,12 +32,13 @@ export async function deployment() {
 export async function ownDeployment(variables = { RATE_LIMITS: 'off' }, rows = '') {
   if (!existsSync(repo('edge', 'build', 'index.js'))) throw new Error('Nothing is built yet: run `npm test`, or `node scripts/build.mjs`, first.')
   const state = mkdtempSync(join(tmpdir(), 'porchlight-test-'))
-  const port = await freePort()
   const log = []
   await prepared(state)
   if (rows !== '') await sql(state, rows)
-  const start = () => patiently(() => serve({ port, state, variables: { SECRET_KEY, ...variables }, say: (line) => log.push(line) }))
-  let server = await start()
+  const at = (port) => serve({ port, state, variables: { SECRET_KEY, ...variables }, say: (line) => log.push(line) })
+  let server = await patiently(async () => at(await freePort()))
+  // Where it is known to be, it comes back.
+  const port = Number(new URL(server.dev.baseUrl).port)
   // Who stops the tests halfway wants the server gone, too: it goes when this process exits.
   onSignals((signal) => process.exit(exitCodeOf(signal)))
   return {
@@ -46,7 +47,7 @@ export async function ownDeployment(variables = { RATE_LIMITS: 'off' }, rows = '
     log,
     sql: (command) => sql(state, command),
     stop: (signal) => server.stop(signal),
-    start: async () => { server = await start() },
+    start: async () => { server = await patiently(() => at(port)) },
     remove: async () => {
       await server.stop()
       rmSync(state, { recursive: true, force: true })
@@ -59,7 +60,8 @@ async function patiently(start, tries = 3) {
   try {
     return await start()
   } catch (error) {
-    if (tries === 1 || !error.output?.some((line) => line.includes('Address already in use'))) throw error
+    const taken = /^Port \d+ is taken/.test(error.message) || error.output?.some((line) => line.includes('Address already in use'))
+    if (tries === 1 || !taken) throw error
     return patiently(start, tries - 1)
   }
 }
