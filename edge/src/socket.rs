@@ -81,6 +81,9 @@ fn end(socket: &WebSocket) -> f64 {
 /// Tells all of an object's sockets but one, and closes those whose proof has ended instead.
 pub fn tell_all(state: &State, first_end: &FirstEnd, text: &str, but: Option<&WebSocket>) {
     let mut sockets = state.get_websockets();
+    if sockets.is_empty() {
+        return;
+    }
     let now = now().millis() as f64;
     if first_end.0.get() <= now {
         first_end.0.set(f64::INFINITY);
