@@ -26,7 +26,7 @@ export async function deployment() {
 }
 
 /**
- * A deployment of one's own: `{ dev, state, log, sql(command), stop(signal), start(), remove() }`. Stopping it leaves its
+ * A deployment of one's own: `{ dev, state, log, pid(), sql(command), stop(signal), start(), remove() }`. Stopping it leaves its
  * state for the next start; `log` has what it printed, and `rows` is SQL for what it shall hold besides the demo.
  */
 export async function ownDeployment(variables = { RATE_LIMITS: 'off' }, rows = '') {
@@ -45,6 +45,7 @@ export async function ownDeployment(variables = { RATE_LIMITS: 'off' }, rows = '
     dev: { ...server.dev, pristine: pristine(state) },
     state,
     log,
+    pid: () => server.pid,
     sql: (command) => sql(state, command),
     stop: (signal) => server.stop(signal),
     start: async () => { server = await patiently(() => at(port)) },

@@ -87,12 +87,23 @@ impl Request {
         Ok(Self { method, path, query, headers: Headers(headers), inner })
     }
 
-    /// The body in pieces; none where there is no body.
+    /// The body in pieces, once; none where there is no body.
     pub fn stream(&self) -> Result<Option<ByteStream>> {
-        if self.inner.body().is_none() {
-            return Ok(None);
-        }
-        worker::Request::from(self.inner.clone()?).stream().map(Some)
+        // The same object, and not its method `clone`, which would keep all that is read for a second reader.
+        pieces(Clone::clone(&self.inner))
+    }
+
+    /// The body in pieces, beside which it can still be read: for a look at how it begins. What is read of it meanwhile is kept
+    /// in memory until this goes.
+    pub fn look(&self) -> Result<Option<ByteStream>> {
+        pieces(self.inner.clone()?)
+    }
+}
+
+fn pieces(request: web_sys::Request) -> Result<Option<ByteStream>> {
+    match request.body() {
+        Some(_) => worker::Request::from(request).stream().map(Some),
+        None => Ok(None),
     }
 }
 

@@ -101,7 +101,7 @@ async fn in_parts(request: &Request, policy: &UploadPolicy) -> Result<Option<Req
 /// Whether the body is a form in which the file is one, and not a text.
 async fn has_file(request: &Request) -> Result<bool, Refusal> {
     let content_type = request.header("content-type").unwrap_or_default();
-    let (Some(mut form), Some(mut body)) = (Multipart::of(&content_type), request.stream()?) else {
+    let (Some(mut form), Some(mut body)) = (Multipart::of(&content_type), request.look()?) else {
         return Ok(false);
     };
     let mut left = LOOKED_AT;
