@@ -73,6 +73,17 @@ pub struct QueryParameter {
     pub schema: Value,
 }
 
+impl QueryParameter {
+    /// How long a page is: up to 100, and so many where nobody says.
+    pub fn limit(usual: u32) -> Self {
+        Self {
+            name: "limit",
+            description: "How many at most.",
+            schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": usual }),
+        }
+    }
+}
+
 /// The whole description.
 pub fn description() -> Value {
     let mut generator = SchemaSettings::draft2020_12()
@@ -140,11 +151,7 @@ pub fn done() -> Schema {
 /// The parameters of a page of messages.
 pub fn page_parameters() -> Vec<QueryParameter> {
     vec![
-        QueryParameter {
-            name: "limit",
-            description: "How many at most.",
-            schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
-        },
+        QueryParameter::limit(50),
         QueryParameter {
             name: "before",
             description: "A message's id or a time: what came before it, newest first.",

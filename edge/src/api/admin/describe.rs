@@ -84,11 +84,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         Operation::Audit => Described {
             summary: "Who changed what, newest first. `X-Next-Before` has the next page's `before`.",
             query: vec![
-                QueryParameter {
-                    name: "limit",
-                    description: "How many at most.",
-                    schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
-                },
+                QueryParameter::limit(50),
                 QueryParameter {
                     name: "before",
                     description: "An entry's id: those before it.",
@@ -107,11 +103,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         Operation::Channels => Described {
             summary: "Lists channels, newest first. `X-Next-Before` has the next page's `before`.",
             query: vec![
-                QueryParameter {
-                    name: "limit",
-                    description: "How many at most.",
-                    schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 100 }),
-                },
+                QueryParameter::limit(100),
                 QueryParameter {
                     name: "before",
                     description: "A channel's id: those made before it.",
@@ -271,11 +263,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
         Operation::Deliveries | Operation::GatewayDeliveries => Described {
             summary: "What a webhook or a chat server was told, newest first. `X-Next-Before` has the next page's `before`.",
             query: vec![
-                QueryParameter {
-                    name: "limit",
-                    description: "How many at most.",
-                    schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
-                },
+                QueryParameter::limit(50),
                 QueryParameter {
                     name: "before",
                     description: "A delivery's id: those before it.",

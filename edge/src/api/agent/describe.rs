@@ -120,11 +120,7 @@ pub fn describe(operation: Operation, generator: &mut SchemaGenerator) -> Descri
 
 fn offline_parameters() -> Vec<QueryParameter> {
     vec![
-        QueryParameter {
-            name: "limit",
-            description: "How many at most.",
-            schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
-        },
+        QueryParameter::limit(50),
         QueryParameter {
             name: "before",
             description: "A message's id: what came before it.",
@@ -160,11 +156,7 @@ fn list_parameters() -> Vec<QueryParameter> {
             description: "Only those with all of these words in a message, or in the visitor's name or e-mail; the last word may go on.",
             schema: json!({ "type": "string", "maxLength": 200 }),
         },
-        QueryParameter {
-            name: "limit",
-            description: "How many at most.",
-            schema: json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
-        },
+        QueryParameter::limit(50),
         QueryParameter {
             name: "after",
             description: "The `endCursor` of the page before.",
